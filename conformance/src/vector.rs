@@ -1,0 +1,147 @@
+//! One recorded decision, and how the engine is asked for its own.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use connect_src::{Api, BrowserProfile, CheckResult, CspList, Disposition, Origin, Policy, Request, Rules};
+use flate2::read::GzDecoder;
+use serde::Deserialize;
+use url::Url;
+
+/// A row of `vectors/*.jsonl.gz`. The fields are described in `record/README.md`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Vector {
+    /// The stable name of the row.
+    pub id: String,
+    /// The page that connects.
+    pub origin: String,
+    /// How the policy was delivered.
+    pub mode: Delivery,
+    /// The header's value, or the `content` of the `<meta>`.
+    pub policy: String,
+    /// The recorder's name of the API.
+    pub api: String,
+    /// The URL that the script gave to the API.
+    pub url: String,
+    /// Where the server redirected.
+    pub redirect_to: Option<String>,
+    /// What Chromium did; `None` when it gave no answer.
+    pub chromium: Option<CheckResult>,
+    /// What Firefox did.
+    pub firefox: Option<CheckResult>,
+    /// What WebKit did.
+    pub webkit: Option<CheckResult>,
+}
+
+/// How the policy of a [`Vector`] was delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Delivery {
+    /// In a report-only header.
+    Report,
+    /// In an enforced header.
+    Enforce,
+    /// In a `<meta>` element.
+    Meta,
+}
+
+impl Vector {
+    /// The recorded answer of a browser.
+    pub fn recorded(&self, profile: BrowserProfile) -> Option<CheckResult> {
+        match profile {
+            BrowserProfile::Standard => None,
+            BrowserProfile::Chromium => self.chromium,
+            BrowserProfile::Firefox => self.firefox,
+            BrowserProfile::WebKit => self.webkit,
+        }
+    }
+
+    /// The rows that belong together: recording, delivery and API.
+    pub fn group(&self) -> String {
+        let recording = self.id.rsplit_once('-').map_or("vectors", |(name, _)| name);
+        let redirected = if self.redirect_to.is_some() { "-redirected" } else { "" };
+        format!("{recording}::{:?}::{}{redirected}", self.mode, self.api).to_ascii_lowercase()
+    }
+
+    /// The policies as the page got them. A report-only policy is decided as if it were enforced: the
+    /// recording says what it would have blocked.
+    pub fn csp_list(&self) -> CspList {
+        match self.mode {
+            Delivery::Report | Delivery::Enforce => {
+                CspList::from_header(&self.policy, Disposition::Enforce)
+            }
+            Delivery::Meta => CspList::from_iter([Policy::from_meta(&self.policy)]),
+        }
+    }
+
+    /// The page's origin.
+    ///
+    /// # Panics
+    ///
+    /// When the row's `origin` is no URL: the recording is broken.
+    pub fn self_origin(&self) -> Origin {
+        Origin::of(&self.parse(&self.origin))
+    }
+
+    /// The request that the page made.
+    ///
+    /// # Panics
+    ///
+    /// When a URL of the row is none, or the API is unknown: the recording is broken.
+    pub fn request(&self) -> Request {
+        let url = self.parse(&self.url);
+        let request = match self.api.as_str() {
+            "worker_fetch" => Request::connect(Api::Fetch, url).from_worker(),
+            name => {
+                let api = Api::parse(name).unwrap_or_else(|| panic!("{}: API {name}?", self.id));
+                Request::connect(api, url)
+            }
+        };
+        match &self.redirect_to {
+            Some(redirect) => request.redirected_to(self.parse(redirect)),
+            None => request,
+        }
+    }
+
+    /// The engine's answer.
+    pub fn decide(&self, rules: impl Into<Rules>) -> CheckResult {
+        self.csp_list().should_request_be_blocked(&self.request(), &self.self_origin(), rules)
+    }
+
+    fn parse(&self, url: &str) -> Url {
+        Url::parse(url).unwrap_or_else(|error| panic!("{}: {url}: {error}", self.id))
+    }
+}
+
+/// All recordings, in the order of their file names.
+///
+/// # Errors
+///
+/// When a file cannot be read or a line is no row.
+pub fn load() -> io::Result<Vec<Vector>> {
+    let mut rows = Vec::new();
+    for path in recordings()? {
+        let lines = BufReader::new(GzDecoder::new(File::open(&path)?)).lines();
+        for (index, line) in lines.enumerate() {
+            let row = serde_json::from_str(&line?)
+                .map_err(|error| io::Error::other(format!("{}:{}: {error}", path.display(), index + 1)))?;
+            rows.push(row);
+        }
+    }
+    Ok(rows)
+}
+
+/// The files under `vectors/`.
+fn recordings() -> io::Result<Vec<PathBuf>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
+    let mut paths = Vec::new();
+    for entry in folder.read_dir()? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "gz") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}

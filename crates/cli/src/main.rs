@@ -1,0 +1,2 @@
+//! The `connect-src` command.
+fn main() {}

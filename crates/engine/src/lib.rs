@@ -1,0 +1,36 @@
+//! What a Content Security Policy does with a connection, in real browsers, and why.
+#![no_std]
+
+extern crate alloc;
+
+pub mod browser_profile;
+mod check;
+mod csp_list;
+mod directive;
+pub mod matching;
+mod origin;
+mod policy;
+mod request;
+mod source_expression;
+mod source_list;
+mod span;
+
+pub use browser_profile::{BrowserProfile, Departure, Quirk, Rules};
+pub use check::CheckResult;
+pub use csp_list::{CspList, ViolatedPolicy};
+pub use directive::{
+    DirectiveName, effective_directive, fetch_directive_fallback_list,
+    should_fetch_directive_execute,
+};
+pub use matching::{MatchResult, Mismatch};
+pub use origin::{Origin, TupleOrigin};
+pub use policy::{Directive, Disposition, ParseNote, ParseNoteKind, Policy, PolicySource};
+pub use request::{
+    Api, Client, Destination, Hop, Initiator, Mode, ParserMetadata, Request,
+};
+pub use source_expression::{
+    ExpressionError, ExpressionErrorKind, HashAlgorithm, HashSource, HostPart, HostSource, Keyword,
+    PortPart, SourceExpression,
+};
+pub use source_list::SourceList;
+pub use span::Span;

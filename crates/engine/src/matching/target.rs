@@ -1,0 +1,53 @@
+use url::{Host, Url};
+
+use crate::browser_profile::{Quirk, Rules};
+use crate::request::Mode;
+
+/// A URL as the policy sees it: borrowed parts, ready to be compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'u> {
+    /// In lower case, without its colon.
+    pub(crate) scheme: &'u str,
+    pub(crate) host: Option<&'u str>,
+    pub(crate) has_ip_address: bool,
+    /// `None` where it is the scheme's default.
+    pub(crate) port: Option<u16>,
+    pub(crate) path: &'u str,
+}
+
+impl<'u> Target<'u> {
+    /// The URL of a request in this mode. Under the standard a WebSocket is fetched as http or https.
+    ///
+    /// <https://websockets.spec.whatwg.org/#concept-websocket-establish>
+    pub fn new(url: &'u Url, mode: Mode, rules: Rules) -> Self {
+        let is_fetched_as_http =
+            mode == Mode::WebSocket && !rules.has(Quirk::WebSocketKeepsScheme);
+        let scheme = match url.scheme() {
+            "ws" if is_fetched_as_http => "http",
+            "wss" if is_fetched_as_http => "https",
+            scheme => scheme,
+        };
+        Self {
+            scheme,
+            host: url.host_str(),
+            has_ip_address: matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_))),
+            port: url.port(),
+            path: url.path(),
+        }
+    }
+
+    /// The port that a connection goes to.
+    pub(crate) fn effective_port(&self) -> Option<u16> {
+        self.port.or_else(|| default_port(self.scheme))
+    }
+}
+
+/// <https://url.spec.whatwg.org/#default-port>
+pub(crate) fn default_port(scheme: &str) -> Option<u16> {
+    match scheme {
+        "https" | "wss" => Some(443),
+        "http" | "ws" => Some(80),
+        "ftp" => Some(21),
+        _ => None,
+    }
+}

@@ -1,0 +1,162 @@
+//! Files that are made from code and checked in, so that readers find them without building.
+//!
+//! To add one, add a row to [`GENERATED`] and run `cargo xtask generate`:
+//!
+//! ```text
+//! Generated { path: "docs/browsers.md", make: Make::Function(browsers::page) },
+//! Generated { path: "docs/cli.md", make: Make::ConnectSrc(&["generate-files", "markdown"]) },
+//! ```
+
+use std::process::Command;
+
+use crate::{failure::Failure, repository::Repository};
+
+/// A file that is never edited by hand.
+#[derive(Debug)]
+struct Generated {
+    /// Relative to the root of the repository.
+    path: &'static str,
+    make: Make,
+}
+
+/// Where the text comes from.
+#[derive(Debug)]
+#[cfg_attr(not(test), expect(dead_code, reason = "the registry is empty so far"))]
+enum Make {
+    /// A function of ours, which may ask the library.
+    Function(fn() -> String),
+    /// What `connect-src` prints with these arguments.
+    ConnectSrc(&'static [&'static str]),
+}
+
+/// All generated files of the repository.
+const GENERATED: &[Generated] = &[];
+
+/// Writes the files that differ.
+pub(crate) fn write(repository: &Repository) -> Result<String, Failure> {
+    let stale = stale(
+        GENERATED,
+        |file| file.text(repository),
+        |path| repository.read(path).ok(),
+    )?;
+    for (path, text) in &stale {
+        repository.write(path, text)?;
+    }
+    Ok(format!("{}, {} written", count(GENERATED), stale.len()))
+}
+
+/// Names the files that differ.
+pub(crate) fn check(repository: &Repository) -> Result<String, Failure> {
+    let stale = stale(
+        GENERATED,
+        |file| file.text(repository),
+        |path| repository.read(path).ok(),
+    )?;
+    let finding =
+        |(path, _): &(&str, String)| format!("{path}: out of date; run `cargo xtask generate`");
+    let summary = format!("{}, all up to date", count(GENERATED));
+    Failure::unless_empty(stale.iter().map(finding).collect(), summary)
+}
+
+/// The path and the new text of each file whose text on disk is another, or missing.
+fn stale(
+    files: &[Generated],
+    make: impl Fn(&Generated) -> Result<String, Failure>,
+    on_disk: impl Fn(&str) -> Option<String>,
+) -> Result<Vec<(&'static str, String)>, Failure> {
+    let mut stale = Vec::new();
+    for file in files {
+        let text = make(file).map_err(Failure::while_doing(file.path))?;
+        if on_disk(file.path).as_deref() != Some(text.as_str()) {
+            stale.push((file.path, text));
+        }
+    }
+    Ok(stale)
+}
+
+impl Generated {
+    fn text(&self, repository: &Repository) -> Result<String, Failure> {
+        match self.make {
+            Make::Function(make) => Ok(make()),
+            Make::ConnectSrc(arguments) => repository.stdout(
+                Command::new("cargo")
+                    .args(["run", "--quiet", "--package", "connect-src-cli", "--"])
+                    .args(arguments),
+            ),
+        }
+    }
+}
+
+fn count(files: &[Generated]) -> String {
+    let noun = if files.len() == 1 { "file" } else { "files" };
+    format!("{} generated {noun}", files.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILES: &[Generated] = &[
+        Generated {
+            path: "docs/same.md",
+            make: Make::Function(|| "same".to_owned()),
+        },
+        Generated {
+            path: "docs/changed.md",
+            make: Make::Function(|| "new".to_owned()),
+        },
+        Generated {
+            path: "docs/missing.md",
+            make: Make::Function(|| "first".to_owned()),
+        },
+    ];
+
+    fn made(file: &Generated) -> Result<String, Failure> {
+        match file.make {
+            Make::Function(make) => Ok(make()),
+            Make::ConnectSrc(_) => Err(Failure::new("no command in this test")),
+        }
+    }
+
+    fn on_disk(path: &str) -> Option<String> {
+        match path {
+            "docs/same.md" => Some("same".to_owned()),
+            "docs/changed.md" => Some("old".to_owned()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn changed_and_missing_files_are_stale() {
+        let stale = stale(FILES, made, on_disk).unwrap();
+        let expected = [
+            ("docs/changed.md", "new".to_owned()),
+            ("docs/missing.md", "first".to_owned()),
+        ];
+        assert_eq!(stale, expected);
+    }
+
+    #[test]
+    fn a_generator_that_fails_fails_the_task() {
+        let files = [Generated {
+            path: "docs/cli.md",
+            make: Make::ConnectSrc(&["docs"]),
+        }];
+        assert_eq!(
+            stale(&files, made, on_disk),
+            Err(Failure::new("docs/cli.md: no command in this test"))
+        );
+    }
+
+    #[test]
+    fn every_path_is_generated_once_and_below_the_root() {
+        for (index, file) in GENERATED.iter().enumerate() {
+            assert!(!file.path.starts_with(['/', '.']), "{}", file.path);
+            assert!(
+                GENERATED[..index].iter().all(|it| it.path != file.path),
+                "{}",
+                file.path
+            );
+        }
+    }
+}
