@@ -7,7 +7,11 @@ fn main() -> std::io::Result<()> {
     let rows = connect_src_conformance::load()?;
     for profile in BrowserProfile::BROWSERS {
         let rules = Rules::from(profile);
-        for departure in profile.departures().iter().filter(|one| one.until.is_none()) {
+        for departure in profile
+            .departures()
+            .iter()
+            .filter(|one| one.until.is_none())
+        {
             let without = rules.without(departure.quirk);
             let mut proof: Vec<_> = rows
                 .iter()
@@ -20,7 +24,10 @@ fn main() -> std::io::Result<()> {
             proof.sort_by_key(|row| (row.policy.len() + row.url.len(), row.id.clone()));
             println!("{profile} {}: {} rows", departure.quirk.name(), proof.len());
             for row in proof.iter().take(3) {
-                println!("    {} {:?} on {}: {} {}", row.id, row.policy, row.origin, row.api, row.url);
+                println!(
+                    "    {} {:?} on {}: {} {}",
+                    row.id, row.policy, row.origin, row.api, row.url
+                );
             }
         }
     }

@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use connect_src::{Api, BrowserProfile, CheckResult, CspList, Disposition, Origin, Policy, Request, Rules};
+use connect_src::{
+    Api, BrowserProfile, CheckResult, CspList, Disposition, Origin, Policy, Request, Rules,
+};
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 use url::Url;
@@ -60,7 +62,11 @@ impl Vector {
     /// The rows that belong together: recording, delivery and API.
     pub fn group(&self) -> String {
         let recording = self.id.rsplit_once('-').map_or("vectors", |(name, _)| name);
-        let redirected = if self.redirect_to.is_some() { "-redirected" } else { "" };
+        let redirected = if self.redirect_to.is_some() {
+            "-redirected"
+        } else {
+            ""
+        };
         format!("{recording}::{:?}::{}{redirected}", self.mode, self.api).to_ascii_lowercase()
     }
 
@@ -106,7 +112,8 @@ impl Vector {
 
     /// The engine's answer.
     pub fn decide(&self, rules: impl Into<Rules>) -> CheckResult {
-        self.csp_list().should_request_be_blocked(&self.request(), &self.self_origin(), rules)
+        self.csp_list()
+            .should_request_be_blocked(&self.request(), &self.self_origin(), rules)
     }
 
     fn parse(&self, url: &str) -> Url {
@@ -124,8 +131,9 @@ pub fn load() -> io::Result<Vec<Vector>> {
     for path in recordings()? {
         let lines = BufReader::new(GzDecoder::new(File::open(&path)?)).lines();
         for (index, line) in lines.enumerate() {
-            let row = serde_json::from_str(&line?)
-                .map_err(|error| io::Error::other(format!("{}:{}: {error}", path.display(), index + 1)))?;
+            let row = serde_json::from_str(&line?).map_err(|error| {
+                io::Error::other(format!("{}:{}: {error}", path.display(), index + 1))
+            })?;
             rows.push(row);
         }
     }

@@ -52,7 +52,11 @@ impl CheckResult {
     }
 
     pub(crate) fn allowed_if(is_allowed: bool) -> Self {
-        if is_allowed { Self::Allowed } else { Self::Blocked }
+        if is_allowed {
+            Self::Allowed
+        } else {
+            Self::Blocked
+        }
     }
 }
 
@@ -73,7 +77,9 @@ pub(crate) struct Plain<'p> {
 
 impl Plain<'_> {
     fn any(&self, is_it: impl Fn(SourceExpression<'_>) -> bool) -> bool {
-        self.list.expressions_as(self.rules).any(|(_, expression)| is_it(expression))
+        self.list
+            .expressions_as(self.rules)
+            .any(|(_, expression)| is_it(expression))
     }
 }
 
@@ -88,7 +94,9 @@ impl Sources for Plain<'_> {
 
     fn has_digests(&self, integrity_metadata: &str) -> bool {
         integrity::all_digests(integrity_metadata, |digest| {
-            self.any(|expression| matches!(expression, SourceExpression::Hash(hash) if digest.is(hash)))
+            self.any(
+                |expression| matches!(expression, SourceExpression::Hash(hash) if digest.is(hash)),
+            )
         })
     }
 
@@ -108,7 +116,8 @@ pub(crate) fn fetch_directive_check(
     context: Context<'_>,
 ) -> CheckResult {
     let matches_url = || CheckResult::allowed_if(sources.matches_target(target, context));
-    let is_script = effective == DirectiveName::ScriptSrcElem || directive == DirectiveName::ScriptSrc;
+    let is_script =
+        effective == DirectiveName::ScriptSrcElem || directive == DirectiveName::ScriptSrc;
     match effective {
         _ if is_script => script_check(request, sources, context.rules, matches_url),
         DirectiveName::StyleSrcElem if has_nonce(request, sources) => CheckResult::Allowed,
@@ -214,15 +223,25 @@ pub(crate) fn violated_directive<'p>(
     rules: Rules,
 ) -> Option<Violated<'p>> {
     let target = Target::new(hop.url, request.mode, rules);
-    let context = Context { self_origin, is_redirected: hop.redirect_count > 0, rules };
+    let context = Context {
+        self_origin,
+        is_redirected: hop.redirect_count > 0,
+        rules,
+    };
     match Governance::of(request, rules) {
         Governance::None => None,
         Governance::Directive(effective) => {
             let directive = policy.governing_directive(effective, rules)?;
             let names = (effective, directive.known_name()?);
-            let sources = Plain { list: directive.source_list(), rules };
+            let sources = Plain {
+                list: directive.source_list(),
+                rules,
+            };
             let result = fetch_directive_check(request, &target, names, &sources, context);
-            result.is_blocked().then_some(Violated { directive, effective })
+            result.is_blocked().then_some(Violated {
+                directive,
+                effective,
+            })
         }
         Governance::ResourceHint => {
             let directive = policy.directive(DirectiveName::DefaultSrc, rules)?;
@@ -230,14 +249,20 @@ pub(crate) fn violated_directive<'p>(
                 .iter()
                 .any(|list| list.match_target(&target, context).is_match());
             let effective = DirectiveName::DefaultSrc;
-            (!is_admitted).then_some(Violated { directive, effective })
+            (!is_admitted).then_some(Violated {
+                directive,
+                effective,
+            })
         }
     }
 }
 
 fn resource_hint_lists(policy: &Policy, rules: Rules) -> Vec<SourceList<'_>> {
     let names = RESOURCE_HINT_DIRECTIVES.into_iter();
-    names.filter_map(|name| policy.directive(name, rules)).map(Directive::source_list).collect()
+    names
+        .filter_map(|name| policy.directive(name, rules))
+        .map(Directive::source_list)
+        .collect()
 }
 
 /// Whether a policy is violated by the request at this hop, under every reading that the browser makes.
@@ -267,7 +292,10 @@ pub(crate) fn response_violates(
     request.initiator != Initiator::Prefetch
         && violates(
             request,
-            Hop { url: response_url, redirect_count: request.redirect_count() },
+            Hop {
+                url: response_url,
+                redirect_count: request.redirect_count(),
+            },
             policy,
             self_origin,
             rules,

@@ -38,7 +38,9 @@ pub struct CspList {
 impl CspList {
     /// A list without policies: it allows everything.
     pub const fn new() -> Self {
-        Self { policies: Vec::new() }
+        Self {
+            policies: Vec::new(),
+        }
     }
 
     /// The policies of one header's value, divided at its commas.
@@ -128,12 +130,15 @@ impl CspList {
         rules: impl Into<Rules>,
     ) -> impl Iterator<Item = ViolatedPolicy<'p>> {
         let rules = rules.into();
-        self.policies.iter().enumerate().filter_map(move |(index, policy)| {
-            let hop = request
-                .hops()
-                .find(|hop| check::violates(request, *hop, policy, self_origin, rules))?;
-            Some(ViolatedPolicy { index, policy, hop })
-        })
+        self.policies
+            .iter()
+            .enumerate()
+            .filter_map(move |(index, policy)| {
+                let hop = request
+                    .hops()
+                    .find(|hop| check::violates(request, *hop, policy, self_origin, rules))?;
+                Some(ViolatedPolicy { index, policy, hop })
+            })
     }
 
     /// Should the response be blocked? Asked when the response has come, perhaps from a service worker

@@ -71,7 +71,10 @@ impl DirectiveName {
         if name.eq_ignore_ascii_case("connect-src") {
             return Some(Self::ConnectSrc);
         }
-        Self::ALL.iter().copied().find(|known| known.as_str().eq_ignore_ascii_case(name))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str().eq_ignore_ascii_case(name))
     }
 
     /// Whether the directive controls what a document may fetch.
@@ -168,7 +171,10 @@ pub const fn fetch_directive_fallback_list(name: DirectiveName) -> &'static [Dir
 /// <https://w3c.github.io/webappsec-csp/#effective-directive-for-a-request>
 pub fn effective_directive(request: &Request, rules: impl Into<Rules>) -> Option<DirectiveName> {
     use DirectiveName as D;
-    if matches!(request.initiator, Initiator::Prefetch | Initiator::Prerender) {
+    if matches!(
+        request.initiator,
+        Initiator::Prefetch | Initiator::Prerender
+    ) {
         return Some(D::DefaultSrc);
     }
     Some(match request.destination {
@@ -218,7 +224,10 @@ mod tests {
     #[test]
     fn names_are_found_in_any_ascii_case() {
         for name in DirectiveName::ALL {
-            assert_eq!(DirectiveName::parse(&name.as_str().to_ascii_uppercase()), Some(*name));
+            assert_eq!(
+                DirectiveName::parse(&name.as_str().to_ascii_uppercase()),
+                Some(*name)
+            );
         }
         assert_eq!(DirectiveName::parse("connect-source"), None);
     }
@@ -235,10 +244,20 @@ mod tests {
         let has_both = |name| matches!(name, DirectiveName::ConnectSrc | DirectiveName::DefaultSrc);
         let connect = DirectiveName::ConnectSrc;
         assert!(should_fetch_directive_execute(connect, connect, has_both));
-        assert!(!should_fetch_directive_execute(connect, DirectiveName::DefaultSrc, has_both));
-        assert!(should_fetch_directive_execute(connect, DirectiveName::DefaultSrc, |name| {
-            name == DirectiveName::DefaultSrc
-        }));
-        assert!(!should_fetch_directive_execute(connect, DirectiveName::ImgSrc, has_both));
+        assert!(!should_fetch_directive_execute(
+            connect,
+            DirectiveName::DefaultSrc,
+            has_both
+        ));
+        assert!(should_fetch_directive_execute(
+            connect,
+            DirectiveName::DefaultSrc,
+            |name| { name == DirectiveName::DefaultSrc }
+        ));
+        assert!(!should_fetch_directive_execute(
+            connect,
+            DirectiveName::ImgSrc,
+            has_both
+        ));
     }
 }

@@ -7,6 +7,7 @@ pub mod browser_profile;
 mod check;
 mod csp_list;
 mod directive;
+mod explain;
 pub mod matching;
 mod origin;
 mod policy;
@@ -22,12 +23,14 @@ pub use directive::{
     DirectiveName, effective_directive, fetch_directive_fallback_list,
     should_fetch_directive_execute,
 };
+pub use explain::{
+    Edit, Explanation, NearestMiss, NoEdit, PolicyExplanation, Reason, Relation, SourceExplanation,
+    smallest_edit,
+};
 pub use matching::{MatchResult, Mismatch};
 pub use origin::{Origin, TupleOrigin};
 pub use policy::{Directive, Disposition, ParseNote, ParseNoteKind, Policy, PolicySource};
-pub use request::{
-    Api, Client, Destination, Hop, Initiator, Mode, ParserMetadata, Request,
-};
+pub use request::{Api, Client, Destination, Hop, Initiator, Mode, ParserMetadata, Request};
 pub use source_expression::{
     ExpressionError, ExpressionErrorKind, HashAlgorithm, HashSource, HostPart, HostSource, Keyword,
     PortPart, SourceExpression,

@@ -9,8 +9,8 @@ mod port;
 mod self_source;
 mod target;
 
-pub(crate) use path::decoded;
 pub use path::path_part;
+pub(crate) use path::{decoded, is_path_byte};
 pub use port::{SourceScheme, port_part};
 pub use target::Target;
 
@@ -71,7 +71,12 @@ pub struct Parts {
 }
 
 impl Parts {
-    pub(crate) const ALL: Self = Self { scheme: true, host: true, port: true, path: true };
+    pub(crate) const ALL: Self = Self {
+        scheme: true,
+        host: true,
+        port: true,
+        path: true,
+    };
 
     /// The verdict, naming the first part that fails in the standard's order.
     pub fn result(self) -> MatchResult {
@@ -119,11 +124,15 @@ pub(crate) fn parts(
     match expression {
         SourceExpression::Scheme(scheme) => {
             let scheme = scheme_part(scheme, target.scheme, context.rules);
-            Ok(Parts { scheme, ..Parts::ALL })
+            Ok(Parts {
+                scheme,
+                ..Parts::ALL
+            })
         }
-        SourceExpression::Host(source) if source.is_star() => {
-            Ok(Parts { scheme: star(target, context), ..Parts::ALL })
-        }
+        SourceExpression::Host(source) if source.is_star() => Ok(Parts {
+            scheme: star(target, context),
+            ..Parts::ALL
+        }),
         SourceExpression::Host(source) => Ok(host_source(target, source, context)),
         SourceExpression::Keyword(Keyword::SelfOrigin) => {
             Ok(self_source::self_source(target, context))
@@ -137,8 +146,14 @@ pub(crate) fn parts(
 
 fn host_source(target: &Target<'_>, source: &HostSource<'_>, context: Context<'_>) -> Parts {
     let scheme = match (source.scheme, context.self_origin.as_tuple()) {
-        (Some(written), _) => Some(SourceScheme { scheme: written, is_written: true }),
-        (None, Some(origin)) => Some(SourceScheme { scheme: origin.scheme(), is_written: false }),
+        (Some(written), _) => Some(SourceScheme {
+            scheme: written,
+            is_written: true,
+        }),
+        (None, Some(origin)) => Some(SourceScheme {
+            scheme: origin.scheme(),
+            is_written: false,
+        }),
         (None, None) => None,
     };
     Parts {
@@ -151,14 +166,18 @@ fn host_source(target: &Target<'_>, source: &HostSource<'_>, context: Context<'_
 
 /// Whether `*` admits the URL.
 pub(crate) fn star(target: &Target<'_>, context: Context<'_>) -> bool {
-    let Context { rules, self_origin, .. } = context;
+    let Context {
+        rules, self_origin, ..
+    } = context;
     if rules.has(Quirk::StarAdmitsAnyNetworkScheme) {
         return !matches!(target.scheme, "blob" | "data" | "filesystem");
     }
     match target.scheme {
         "http" | "https" => true,
         "ws" | "wss" if rules.has(Quirk::StarAdmitsWebSocket) => true,
-        scheme => self_origin.as_tuple().is_some_and(|origin| origin.scheme() == scheme),
+        scheme => self_origin
+            .as_tuple()
+            .is_some_and(|origin| origin.scheme() == scheme),
     }
 }
 
@@ -196,7 +215,9 @@ fn is(scheme: &str, lower_case: &str) -> bool {
 ///
 /// <https://w3c.github.io/webappsec-csp/#match-hosts>
 pub fn host_part(pattern: HostPart<'_>, target: &Target<'_>, rules: Rules) -> bool {
-    let Some(host) = target.host else { return false };
+    let Some(host) = target.host else {
+        return false;
+    };
     if target.has_ip_address && !rules.has(Quirk::IpAddressMatches) {
         return false;
     }
@@ -208,7 +229,9 @@ pub fn host_part(pattern: HostPart<'_>, target: &Target<'_>, rules: Rules) -> bo
 }
 
 fn is_below(host: &str, suffix: &str) -> bool {
-    let Some(dot) = host.len().checked_sub(suffix.len() + 1) else { return false };
+    let Some(dot) = host.len().checked_sub(suffix.len() + 1) else {
+        return false;
+    };
     let (bytes, suffix) = (host.as_bytes(), suffix.as_bytes());
     bytes[dot] == b'.' && bytes[dot + 1..].eq_ignore_ascii_case(suffix)
 }

@@ -82,10 +82,18 @@ impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Opaque => formatter.write_str("null"),
-            Self::Tuple(TupleOrigin { scheme, host, port: Some(port) }) => {
+            Self::Tuple(TupleOrigin {
+                scheme,
+                host,
+                port: Some(port),
+            }) => {
                 write!(formatter, "{scheme}://{host}:{port}")
             }
-            Self::Tuple(TupleOrigin { scheme, host, port: None }) => {
+            Self::Tuple(TupleOrigin {
+                scheme,
+                host,
+                port: None,
+            }) => {
                 write!(formatter, "{scheme}://{host}")
             }
         }

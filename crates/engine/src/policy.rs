@@ -88,7 +88,11 @@ impl Policy {
     ///
     /// <https://w3c.github.io/webappsec-csp/#parse-serialized-policy>
     pub fn from_header(serialized: impl AsRef<[u8]>, disposition: Disposition) -> Self {
-        Self::parse(decode(serialized.as_ref()), PolicySource::Header, disposition)
+        Self::parse(
+            decode(serialized.as_ref()),
+            PolicySource::Header,
+            disposition,
+        )
     }
 
     /// Parses the `content` of a `<meta http-equiv=Content-Security-Policy>` element. It is always
@@ -96,15 +100,25 @@ impl Policy {
     ///
     /// <https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-content-security-policy>
     pub fn from_meta(content: impl AsRef<str>) -> Self {
-        Self::parse(content.as_ref().into(), PolicySource::Meta, Disposition::Enforce)
+        Self::parse(
+            content.as_ref().into(),
+            PolicySource::Meta,
+            Disposition::Enforce,
+        )
     }
 
     fn parse(text: String, source: PolicySource, disposition: Disposition) -> Self {
         let tokens = Tokens::of(&text);
-        let vertical_tab_reading = tokens.has_vertical_tab.then(|| {
-            Box::new(Self::parse(text.replace('\u{b}', " "), source, disposition))
-        });
-        Self { text, tokens, disposition, source, vertical_tab_reading }
+        let vertical_tab_reading = tokens
+            .has_vertical_tab
+            .then(|| Box::new(Self::parse(text.replace('\u{b}', " "), source, disposition)));
+        Self {
+            text,
+            tokens,
+            disposition,
+            source,
+            vertical_tab_reading,
+        }
     }
 
     /// The text that was parsed. All spans index it.
@@ -124,7 +138,10 @@ impl Policy {
 
     /// All directives in their order, also those that are ignored.
     pub fn directives(&self) -> impl ExactSizeIterator<Item = Directive<'_>> + Clone {
-        self.tokens.directives.iter().map(|tokens| Directive { policy: self, tokens })
+        self.tokens.directives.iter().map(|tokens| Directive {
+            policy: self,
+            tokens,
+        })
     }
 
     /// The directive of this name that counts under these rules.
@@ -135,7 +152,10 @@ impl Policy {
         if let Some(reading) = self.other_reading(rules) {
             return reading.directive(name, rules);
         }
-        for directive in self.directives().filter(|one| one.known_name() == Some(name)) {
+        for directive in self
+            .directives()
+            .filter(|one| one.known_name() == Some(name))
+        {
             if directive.is_well_formed(rules) {
                 return Some(directive);
             }
@@ -165,7 +185,9 @@ impl Policy {
     ) -> Option<Directive<'_>> {
         let rules = rules.into();
         let fallback_list = fetch_directive_fallback_list(effective);
-        fallback_list.iter().find_map(|name| self.directive(*name, rules))
+        fallback_list
+            .iter()
+            .find_map(|name| self.directive(*name, rules))
     }
 
     /// Whether no directive counts, so that the policy is not even added to a CSP list.
@@ -236,15 +258,25 @@ impl<'p> Directive<'p> {
 
     /// Where name and value stand.
     pub fn span(self) -> Span {
-        let end = self.token_spans().last().map_or(self.tokens.name.end, |last| last.end);
-        Span { start: self.tokens.name.start, end }
+        let end = self
+            .token_spans()
+            .last()
+            .map_or(self.tokens.name.end, |last| last.end);
+        Span {
+            start: self.tokens.name.start,
+            end,
+        }
     }
 
     /// The value as it was written, without white space around it.
     pub fn value(self) -> &'p str {
         match self.token_spans() {
             [] => "",
-            [first, .., last] => Span { start: first.start, end: last.end }.of(&self.policy.text),
+            [first, .., last] => Span {
+                start: first.start,
+                end: last.end,
+            }
+            .of(&self.policy.text),
             [only] => only.of(&self.policy.text),
         }
     }
@@ -266,14 +298,17 @@ impl<'p> Directive<'p> {
 
     /// Whether the directive counts, duplicates aside.
     fn is_well_formed(self, rules: Rules) -> bool {
-        let is_dropped = self.tokens.has_control && rules.has(Quirk::ControlCharacterDropsDirective);
+        let is_dropped =
+            self.tokens.has_control && rules.has(Quirk::ControlCharacterDropsDirective);
         self.is_ascii() && !is_dropped && self.is_delivered()
     }
 
     /// Whether the way of delivery lets the directive through.
     fn is_delivered(self) -> bool {
         self.policy.source == PolicySource::Header
-            || self.known_name().is_none_or(DirectiveName::is_allowed_in_meta)
+            || self
+                .known_name()
+                .is_none_or(DirectiveName::is_allowed_in_meta)
     }
 }
 

@@ -125,7 +125,10 @@ impl Request {
     /// The requested URL and every redirect's, each with the redirect count that it is checked with.
     pub fn hops(&self) -> impl ExactSizeIterator<Item = Hop<'_>> {
         let hops = self.url_list.iter().enumerate();
-        hops.map(|(redirect_count, url)| Hop { url, redirect_count })
+        hops.map(|(redirect_count, url)| Hop {
+            url,
+            redirect_count,
+        })
     }
 }
 

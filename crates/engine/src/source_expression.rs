@@ -45,7 +45,11 @@ pub enum SourceExpression<'a> {
 impl<'a> SourceExpression<'a> {
     /// Reads an expression by the standard's grammar.
     pub fn parse(expression: &'a str) -> Self {
-        Self::parse_as(expression, DirectiveName::ConnectSrc, BrowserProfile::Standard)
+        Self::parse_as(
+            expression,
+            DirectiveName::ConnectSrc,
+            BrowserProfile::Standard,
+        )
     }
 
     /// Reads an expression of this directive's list as a browser does.
@@ -59,7 +63,11 @@ impl<'a> SourceExpression<'a> {
     /// assert!(matches!(read(BrowserProfile::Firefox), SourceExpression::Host(_)));
     /// assert!(matches!(read(BrowserProfile::Chromium), SourceExpression::Unrecognized(_)));
     /// ```
-    pub fn parse_as(expression: &'a str, directive: DirectiveName, rules: impl Into<Rules>) -> Self {
+    pub fn parse_as(
+        expression: &'a str,
+        directive: DirectiveName,
+        rules: impl Into<Rules>,
+    ) -> Self {
         parser::source_expression(expression, directive, rules.into())
             .unwrap_or_else(Self::Unrecognized)
     }
@@ -232,7 +240,10 @@ keywords! {
 impl Keyword {
     /// Finds a keyword, quotes included, whatever its ASCII case.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|keyword| keyword.as_str().eq_ignore_ascii_case(text))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|keyword| keyword.as_str().eq_ignore_ascii_case(text))
     }
 }
 

@@ -24,7 +24,11 @@ pub struct SourceList<'p> {
 
 impl<'p> SourceList<'p> {
     pub(crate) fn new(text: &'p str, spans: &'p [Span], directive: DirectiveName) -> Self {
-        Self { text, spans, directive }
+        Self {
+            text,
+            spans,
+            directive,
+        }
     }
 
     /// How many expressions it has.
@@ -44,11 +48,15 @@ impl<'p> SourceList<'p> {
 
     /// The expressions as they were written, with their places in the policy's text.
     pub fn texts(self) -> impl ExactSizeIterator<Item = (Span, &'p str)> + Clone {
-        self.spans.iter().map(move |span| (*span, span.of(self.text)))
+        self.spans
+            .iter()
+            .map(move |span| (*span, span.of(self.text)))
     }
 
     /// The expressions by the standard's grammar, with their places in the policy's text.
-    pub fn expressions(self) -> impl ExactSizeIterator<Item = (Span, SourceExpression<'p>)> + Clone {
+    pub fn expressions(
+        self,
+    ) -> impl ExactSizeIterator<Item = (Span, SourceExpression<'p>)> + Clone {
         self.expressions_as(BrowserProfile::Standard)
     }
 
@@ -99,7 +107,14 @@ impl<'p> SourceList<'p> {
     ) -> MatchResult {
         let rules = rules.into();
         let target = Target::new(url, Mode::NoCors, rules);
-        self.match_target(&target, Context { self_origin, is_redirected: redirect_count > 0, rules })
+        self.match_target(
+            &target,
+            Context {
+                self_origin,
+                is_redirected: redirect_count > 0,
+                rules,
+            },
+        )
     }
 
     /// Does the target match the list? If not, the first expression's mismatch is told.
@@ -121,12 +136,17 @@ impl<'p> SourceList<'p> {
         context: Context<'_>,
     ) -> impl Iterator<Item = (SourceExpression<'p>, MatchResult)> {
         let silence = self.silence(context.rules);
-        self.expressions_as(context.rules).enumerate().map(move |(index, (_, expression))| {
-            if silence.covers(index, &expression) {
-                return (expression, MatchResult::DoesNotMatch(Mismatch::Silenced));
-            }
-            (expression, matching::expression(target, &expression, context))
-        })
+        self.expressions_as(context.rules)
+            .enumerate()
+            .map(move |(index, (_, expression))| {
+                if silence.covers(index, &expression) {
+                    return (expression, MatchResult::DoesNotMatch(Mismatch::Silenced));
+                }
+                (
+                    expression,
+                    matching::expression(target, &expression, context),
+                )
+            })
     }
 
     /// What `'strict-dynamic'` switches off in this list under these rules.
@@ -136,7 +156,10 @@ impl<'p> SourceList<'p> {
         let keyword = SourceExpression::Keyword(Keyword::StrictDynamic);
         Silence {
             from: is_heard
-                .then(|| self.expressions_as(rules).position(|(_, one)| one == keyword))
+                .then(|| {
+                    self.expressions_as(rules)
+                        .position(|(_, one)| one == keyword)
+                })
                 .flatten(),
         }
     }
@@ -144,7 +167,10 @@ impl<'p> SourceList<'p> {
 
 impl fmt::Debug for SourceList<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_list().entries(self.texts().map(|(_, text)| text)).finish()
+        formatter
+            .debug_list()
+            .entries(self.texts().map(|(_, text)| text))
+            .finish()
     }
 }
 

@@ -37,7 +37,10 @@ impl Span {
     }
 
     pub(crate) fn new(start: usize, end: usize) -> Self {
-        Self { start: start as u32, end: end as u32 }
+        Self {
+            start: start as u32,
+            end: end as u32,
+        }
     }
 
     pub(crate) fn of(self, text: &str) -> &str {

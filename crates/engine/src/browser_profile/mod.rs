@@ -80,7 +80,9 @@ impl BrowserProfile {
             ("webkitgtk", BrowserProfile::WebKit),
             ("safari", BrowserProfile::WebKit),
         ];
-        let found = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let found = NAMES
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, profile)| *profile)
     }
 
@@ -111,7 +113,10 @@ impl BrowserProfile {
             }
             index += 1;
         }
-        Rules { profile: self, quirks }
+        Rules {
+            profile: self,
+            quirks,
+        }
     }
 }
 
@@ -140,7 +145,13 @@ pub struct Departure {
 
 impl Departure {
     const fn new(quirk: Quirk, does: &'static str, vectors: &'static [&'static str]) -> Self {
-        Self { quirk, does, since: None, until: None, vectors }
+        Self {
+            quirk,
+            does,
+            since: None,
+            until: None,
+            vectors,
+        }
     }
 
     const fn until(mut self, version: u16) -> Self {
@@ -149,7 +160,9 @@ impl Departure {
     }
 
     const fn is_in(&self, version: Option<u16>) -> bool {
-        let Some(version) = version else { return self.until.is_none() };
+        let Some(version) = version else {
+            return self.until.is_none();
+        };
         let has_begun = match self.since {
             Some(since) => since <= version,
             None => true,
@@ -212,7 +225,10 @@ mod tests {
             let departures = profile.departures();
             for (index, departure) in departures.iter().enumerate() {
                 let later = &departures[index + 1..];
-                assert!(later.iter().all(|other| other.quirk != departure.quirk), "{departure:?}");
+                assert!(
+                    later.iter().all(|other| other.quirk != departure.quirk),
+                    "{departure:?}"
+                );
             }
         }
     }

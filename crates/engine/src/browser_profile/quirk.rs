@@ -138,7 +138,10 @@ quirks! {
 impl Quirk {
     /// Finds a quirk by its name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|quirk| quirk.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|quirk| quirk.name().eq_ignore_ascii_case(name))
     }
 
     pub(super) const fn bit(self) -> u64 {

@@ -38,7 +38,9 @@ pub(crate) fn digests(metadata: &str) -> impl Iterator<Item = Digest<'_>> {
     metadata.split_ascii_whitespace().filter_map(|token| {
         let (algorithm, rest) = token.split_once('-')?;
         let known = HashAlgorithm::ALL.into_iter();
-        let algorithm = known.clone().find(|one| algorithm.eq_ignore_ascii_case(one.as_str()))?;
+        let algorithm = known
+            .clone()
+            .find(|one| algorithm.eq_ignore_ascii_case(one.as_str()))?;
         let value = rest.split('?').next().filter(|value| !value.is_empty())?;
         Some(Digest { algorithm, value })
     })

@@ -76,7 +76,9 @@ fn is_mixed_content(request: &Request, self_origin: &Origin) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    let is_secure_page = self_origin.as_tuple().is_some_and(|origin| origin.scheme() == "https");
+    let is_secure_page = self_origin
+        .as_tuple()
+        .is_some_and(|origin| origin.scheme() == "https");
     is_secure_page && url.scheme() == "ws" && !is_loopback
 }
 
@@ -84,7 +86,9 @@ fn is_mixed_content(request: &Request, self_origin: &Origin) -> bool {
 pub(crate) fn reserialize(policy: &Policy, self_origin: &Origin, rules: Rules) -> Policy {
     let mut text = String::new();
     for name in DirectiveName::ALL {
-        let Some(directive) = policy.directive(*name, rules) else { continue };
+        let Some(directive) = policy.directive(*name, rules) else {
+            continue;
+        };
         text.push_str(name.as_str());
         print_value(&mut text, directive, self_origin, rules);
         text.push_str("; ");
@@ -93,7 +97,9 @@ pub(crate) fn reserialize(policy: &Policy, self_origin: &Origin, rules: Rules) -
 }
 
 fn print_value(text: &mut String, directive: Directive<'_>, self_origin: &Origin, rules: Rules) {
-    let has_source_list = directive.known_name().is_some_and(DirectiveName::has_source_list);
+    let has_source_list = directive
+        .known_name()
+        .is_some_and(DirectiveName::has_source_list);
     if !has_source_list {
         text.push(' ');
         text.push_str(directive.value());
@@ -115,7 +121,11 @@ fn print_value(text: &mut String, directive: Directive<'_>, self_origin: &Origin
 fn print_host_source(text: &mut String, source: &HostSource<'_>, self_origin: &Origin) {
     let page = self_origin.as_tuple().map_or("", |origin| origin.scheme());
     let scheme = source.scheme.unwrap_or(page);
-    let printed = HostSource { scheme: Some(scheme), path: "", ..*source };
+    let printed = HostSource {
+        scheme: Some(scheme),
+        path: "",
+        ..*source
+    };
     let _ = write!(text, " {printed}");
     text.extend(decoded(source.path).map(char::from));
 }

@@ -18,7 +18,11 @@ pub fn path_part(a: &str, b: &str, rules: Rules) -> bool {
     if a.is_empty() || (a == "/" && b.is_empty()) {
         return true;
     }
-    if rules.has(Quirk::PathIsDecodedWhole) { whole(a, b) } else { piecewise(a, b) }
+    if rules.has(Quirk::PathIsDecodedWhole) {
+        whole(a, b)
+    } else {
+        piecewise(a, b)
+    }
 }
 
 fn whole(a: &str, b: &str) -> bool {
@@ -34,9 +38,11 @@ fn piecewise(a: &str, b: &str) -> bool {
         None => (a, false),
     };
     let mut pieces = b.split('/');
-    let begins_alike = folder
-        .split('/')
-        .all(|piece| pieces.next().is_some_and(|other| decoded(piece).eq(decoded(other))));
+    let begins_alike = folder.split('/').all(|piece| {
+        pieces
+            .next()
+            .is_some_and(|other| decoded(piece).eq(decoded(other)))
+    });
     // A folder has more below it: at least the empty piece after its slash.
     begins_alike && pieces.next().is_some() == is_folder
 }
@@ -55,6 +61,29 @@ pub(crate) fn decoded(text: &str) -> impl Iterator<Item = u8> + '_ {
             Some(*byte)
         }
     })
+}
+
+/// `pchar` of RFC 3986 without `%`, `;` and `,`, and `/`.
+pub(crate) const fn is_path_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'.'
+                | b'_'
+                | b'~'
+                | b'!'
+                | b'$'
+                | b'&'
+                | b'\''
+                | b'('
+                | b')'
+                | b'*'
+                | b'+'
+                | b'='
+                | b':'
+                | b'@'
+                | b'/'
+        )
 }
 
 const fn hex(digit: u8) -> u8 {
@@ -85,7 +114,11 @@ mod tests {
                 ("", "/anything", true),
                 ("/", "", true),
             ] {
-                assert_eq!(path_part(a, b, profile.into()), expected, "{profile}: {a} on {b}");
+                assert_eq!(
+                    path_part(a, b, profile.into()),
+                    expected,
+                    "{profile}: {a} on {b}"
+                );
             }
         }
     }

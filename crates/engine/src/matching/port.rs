@@ -59,7 +59,9 @@ fn is_upgraded(port: Option<PortPart>, source_scheme: &str, target: &Target<'_>)
 
 /// Firefox, when the source has no port: the default port of the source's scheme counts too.
 fn source_default_admits(source_scheme: &str, target: &Target<'_>) -> bool {
-    let lower = ["http", "https", "ws", "wss"].into_iter().find(|known| is(source_scheme, known));
+    let lower = ["http", "https", "ws", "wss"]
+        .into_iter()
+        .find(|known| is(source_scheme, known));
     let default = lower.and_then(default_port);
     default.is_some()
         && (default == target.effective_port()

@@ -8,12 +8,24 @@ use crate::source_expression::PortPart;
 ///
 /// <https://w3c.github.io/webappsec-csp/#match-url-to-source-expression>, step 4
 pub(super) fn self_source(target: &Target<'_>, context: Context<'_>) -> Parts {
-    const NOTHING: Parts = Parts { scheme: false, host: false, port: false, path: true };
-    let Some(origin) = context.self_origin.as_tuple() else { return NOTHING };
+    const NOTHING: Parts = Parts {
+        scheme: false,
+        host: false,
+        port: false,
+        path: true,
+    };
+    let Some(origin) = context.self_origin.as_tuple() else {
+        return NOTHING;
+    };
     let rules = context.rules;
     if target.scheme == "blob" && !rules.has(Quirk::SelfExcludesBlob) {
         let is_own = is_blob_of(target.path, origin);
-        return Parts { scheme: true, host: is_own, port: true, path: true };
+        return Parts {
+            scheme: true,
+            host: is_own,
+            port: true,
+            path: true,
+        };
     }
     Parts {
         scheme: admits_scheme(origin, target, rules),
@@ -35,7 +47,10 @@ fn admits_scheme(origin: &TupleOrigin, target: &Target<'_>, rules: Rules) -> boo
 
 fn admits_port(origin: &TupleOrigin, target: &Target<'_>, rules: Rules) -> bool {
     if rules.has(Quirk::SelfIsHostSource) {
-        let scheme = SourceScheme { scheme: origin.scheme(), is_written: true };
+        let scheme = SourceScheme {
+            scheme: origin.scheme(),
+            is_written: true,
+        };
         return port_part(origin.port().map(PortPart::Number), scheme, target, rules);
     }
     let own_port = origin.port().or_else(|| default_port(origin.scheme()));
@@ -45,8 +60,12 @@ fn admits_port(origin: &TupleOrigin, target: &Target<'_>, rules: Rules) -> bool 
 
 /// Whether the path of a blob: URL names this origin.
 fn is_blob_of(path: &str, origin: &TupleOrigin) -> bool {
-    let host = path.strip_prefix(origin.scheme()).and_then(|rest| rest.strip_prefix("://"));
-    let Some(rest) = host.and_then(|rest| rest.strip_prefix(origin.host())) else { return false };
+    let host = path
+        .strip_prefix(origin.scheme())
+        .and_then(|rest| rest.strip_prefix("://"));
+    let Some(rest) = host.and_then(|rest| rest.strip_prefix(origin.host())) else {
+        return false;
+    };
     let authority_end = rest.find('/').unwrap_or(rest.len());
     match (rest[..authority_end].strip_prefix(':'), origin.port()) {
         (None, None) => authority_end == 0,

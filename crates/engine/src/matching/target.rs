@@ -20,8 +20,7 @@ impl<'u> Target<'u> {
     ///
     /// <https://websockets.spec.whatwg.org/#concept-websocket-establish>
     pub fn new(url: &'u Url, mode: Mode, rules: Rules) -> Self {
-        let is_fetched_as_http =
-            mode == Mode::WebSocket && !rules.has(Quirk::WebSocketKeepsScheme);
+        let is_fetched_as_http = mode == Mode::WebSocket && !rules.has(Quirk::WebSocketKeepsScheme);
         let scheme = match url.scheme() {
             "ws" if is_fetched_as_http => "http",
             "wss" if is_fetched_as_http => "https",

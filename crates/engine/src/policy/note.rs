@@ -71,7 +71,10 @@ pub(super) fn notes(policy: &Policy) -> Vec<ParseNote> {
     let mut names = HashSet::new();
     for directive in policy.directives() {
         match directive_note(directive, &mut names) {
-            Some(kind) => notes.push(ParseNote { span: directive.name_span(), kind }),
+            Some(kind) => notes.push(ParseNote {
+                span: directive.name_span(),
+                kind,
+            }),
             None => expression_notes(directive, &mut notes),
         }
     }
@@ -97,7 +100,10 @@ fn directive_note(directive: Directive<'_>, names: &mut HashSet<String>) -> Opti
 }
 
 fn expression_notes(directive: Directive<'_>, notes: &mut Vec<ParseNote>) {
-    if !directive.known_name().is_some_and(DirectiveName::has_source_list) {
+    if !directive
+        .known_name()
+        .is_some_and(DirectiveName::has_source_list)
+    {
         return;
     }
     let list = directive.source_list();

@@ -77,7 +77,10 @@ impl Tokens {
 }
 
 fn run(bytes: &[u8], is_in: impl Fn(u8) -> bool) -> usize {
-    bytes.iter().take_while(|byte| is_in(CLASS[usize::from(**byte)])).count()
+    bytes
+        .iter()
+        .take_while(|byte| is_in(CLASS[usize::from(**byte)]))
+        .count()
 }
 
 const SPACE: u8 = 1;

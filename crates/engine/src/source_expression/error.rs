@@ -9,7 +9,10 @@ pub struct ExpressionError {
 
 impl ExpressionError {
     pub(super) const fn new(kind: ExpressionErrorKind, at: usize) -> Self {
-        Self { kind, at: at as u32 }
+        Self {
+            kind,
+            at: at as u32,
+        }
     }
 
     /// What is wrong.

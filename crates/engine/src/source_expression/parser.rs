@@ -8,6 +8,7 @@ use super::{
 };
 use crate::browser_profile::{Quirk, Rules};
 use crate::directive::DirectiveName;
+use crate::matching::is_path_byte;
 
 type Parsed<T> = Result<T, ExpressionError>;
 
@@ -56,11 +57,18 @@ fn keyword_with_tail(
         }
         rest = tail;
     }
-    let keyword = Keyword::ALL.iter().find(|one| strip_prefix(rest, one.as_str()).is_some());
+    let keyword = Keyword::ALL
+        .iter()
+        .find(|one| strip_prefix(rest, one.as_str()).is_some());
     match keyword {
         Some(keyword) => Ok(SourceExpression::Keyword(*keyword)),
         None if rest.is_empty() => Ok(SourceExpression::Keyword(Keyword::StrictDynamic)),
-        None => Parser { text, at: text.len() - rest.len(), rules }.scheme_or_host_source(),
+        None => Parser {
+            text,
+            at: text.len() - rest.len(),
+            rules,
+        }
+        .scheme_or_host_source(),
     }
 }
 
@@ -80,7 +88,10 @@ fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 /// The base64-value before the closing quote.
 fn base64_value(text: &str) -> Option<&str> {
     let value = text.strip_suffix('\'')?;
-    let digits = value.strip_suffix("==").or(value.strip_suffix('=')).unwrap_or(value);
+    let digits = value
+        .strip_suffix("==")
+        .or(value.strip_suffix('='))
+        .unwrap_or(value);
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
     (!digits.is_empty() && digits.bytes().all(is_digit)).then_some(value)
 }
@@ -109,7 +120,12 @@ impl<'a> Parser<'a> {
         }
         let port = self.port()?;
         let path = self.path()?;
-        Ok(SourceExpression::Host(HostSource { scheme, host, port, path }))
+        Ok(SourceExpression::Host(HostSource {
+            scheme,
+            host,
+            port,
+            path,
+        }))
     }
 
     /// A scheme-part and what follows its colon.
@@ -180,7 +196,10 @@ impl<'a> Parser<'a> {
         let begins_path = self.peek() == Some(b'/');
         let wants_scheme = self.rules.has(Quirk::BareWildcardNeedsScheme);
         if wants_scheme && scheme.is_none() && !is_whole {
-            return Err(ExpressionError::new(Kind::WildcardWithoutScheme, host_start));
+            return Err(ExpressionError::new(
+                Kind::WildcardWithoutScheme,
+                host_start,
+            ));
         }
         if begins_path && self.rules.has(Quirk::WildcardWithPathIsDropped) {
             return Err(self.error(Kind::WildcardWithPath));
@@ -200,10 +219,15 @@ impl<'a> Parser<'a> {
         let start = self.at;
         if self.run(|byte| byte.is_ascii_digit()) == 0 {
             let is_missing = matches!(self.peek(), None | Some(b'/'));
-            return Err(self.error(if is_missing { Kind::MissingPort } else { Kind::BadPort }));
+            return Err(self.error(if is_missing {
+                Kind::MissingPort
+            } else {
+                Kind::BadPort
+            }));
         }
         let digits = &self.text[start..self.at];
-        let is_literal = !self.rules.has(Quirk::PortIsText) || digits == "0" || !digits.starts_with('0');
+        let is_literal =
+            !self.rules.has(Quirk::PortIsText) || digits == "0" || !digits.starts_with('0');
         let number = digits.parse().ok().filter(|_| is_literal);
         self.at_end_of_port(number.map_or(PortPart::Unmatchable, PortPart::Number))
     }
@@ -283,16 +307,6 @@ impl<'a> Parser<'a> {
     fn error(&self, kind: Kind) -> ExpressionError {
         ExpressionError::new(kind, self.at)
     }
-}
-
-/// `pchar` of RFC 3986 without `%`, `;` and `,`, and `/`.
-const fn is_path_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+'
-                | b'=' | b':' | b'@' | b'/'
-        )
 }
 
 /// Firefox gives a path up after so many characters.
