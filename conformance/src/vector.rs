@@ -1,7 +1,7 @@
 //! One recorded decision, and how the engine is asked for its own.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use connect_src::{
@@ -22,6 +22,13 @@ pub struct Vector {
     pub mode: Delivery,
     /// The header's value, or the `content` of the `<meta>`.
     pub policy: String,
+    /// How `policy` became the header's bytes: UTF-8, or Latin-1 where the row says so.
+    #[serde(default)]
+    pub encoding: Encoding,
+    /// The policy that came in a header beside the `<meta>`.
+    pub header_policy: Option<String>,
+    /// Where the `<meta>` stood, if not in the head before the request.
+    pub meta_at: Option<MetaAt>,
     /// The recorder's name of the API.
     pub api: String,
     /// The URL that the script gave to the API.
@@ -48,6 +55,33 @@ pub enum Delivery {
     Meta,
 }
 
+/// Where a `<meta>` stood, or what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MetaAt {
+    /// In the body, where it is ignored.
+    Body,
+    /// Behind the script that made the request.
+    AfterRequest,
+    /// A script put it into the head.
+    Inserted,
+    /// It was removed before the request.
+    Removed,
+    /// Its content was emptied before the request.
+    Emptied,
+}
+
+/// The encoding of a header's value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encoding {
+    /// The default.
+    #[default]
+    Utf8,
+    /// One byte for each of the first 256 characters.
+    Latin1,
+}
+
 impl Vector {
     /// The recorded answer of a browser.
     pub fn recorded(&self, profile: BrowserProfile) -> Option<CheckResult> {
@@ -59,9 +93,24 @@ impl Vector {
         }
     }
 
+    /// How the policy was delivered, in every respect.
+    pub fn delivery(&self) -> impl Eq + std::hash::Hash + '_ {
+        (
+            self.mode,
+            self.encoding,
+            self.header_policy.as_deref(),
+            self.meta_at,
+        )
+    }
+
+    /// The recording that the row is from.
+    pub fn recording(&self) -> &str {
+        self.id.rsplit_once('-').map_or("vectors", |(name, _)| name)
+    }
+
     /// The rows that belong together: recording, delivery and API.
     pub fn group(&self) -> String {
-        let recording = self.id.rsplit_once('-').map_or("vectors", |(name, _)| name);
+        let recording = self.recording();
         let redirected = if self.redirect_to.is_some() {
             "-redirected"
         } else {
@@ -75,9 +124,25 @@ impl Vector {
     pub fn csp_list(&self) -> CspList {
         match self.mode {
             Delivery::Report | Delivery::Enforce => {
-                CspList::from_header(&self.policy, Disposition::Enforce)
+                CspList::from_header(self.header(), Disposition::Enforce)
             }
-            Delivery::Meta => CspList::from_iter([Policy::from_meta(&self.policy)]),
+            Delivery::Meta => {
+                let header = self.header_policy.as_deref().unwrap_or_default();
+                let mut list = CspList::from_header(header, Disposition::Enforce);
+                if !matches!(self.meta_at, Some(MetaAt::Body | MetaAt::AfterRequest)) {
+                    // HTML normalizes newlines before there is an element.
+                    let content = self.policy.replace("\r\n", "\n").replace('\r', "\n");
+                    list.push(Policy::from_meta(content));
+                }
+                list
+            }
+        }
+    }
+
+    fn header(&self) -> Vec<u8> {
+        match self.encoding {
+            Encoding::Utf8 => self.policy.clone().into_bytes(),
+            Encoding::Latin1 => self.policy.chars().map(|one| one as u8).collect(),
         }
     }
 
@@ -129,7 +194,12 @@ impl Vector {
 pub fn load() -> io::Result<Vec<Vector>> {
     let mut rows = Vec::new();
     for path in recordings()? {
-        let lines = BufReader::new(GzDecoder::new(File::open(&path)?)).lines();
+        let file = BufReader::new(GzDecoder::new(File::open(&path)?));
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "files of this repository, not from outside"
+        )]
+        let lines = file.lines();
         for (index, line) in lines.enumerate() {
             let row = serde_json::from_str(&line?).map_err(|error| {
                 io::Error::other(format!("{}:{}: {error}", path.display(), index + 1))

@@ -40,7 +40,12 @@ export class BrowserRun {
     return this.#position >= this.jobs.length || Date.now() > this.deadline;
   }
 
-  /** `12/40`, for the progress line. */
+  /** Lets `drive` end at its next look. */
+  cancel() {
+    this.deadline = 0;
+  }
+
+  /** `firefox 12/40`, for the progress line. */
   get progress() {
     const trouble = this.failedPages.size ? `, ${this.failedPages.size} failed` : '';
     return `${this.browser} ${this.#position}/${this.jobs.length}${trouble}`;

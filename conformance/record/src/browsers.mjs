@@ -116,7 +116,9 @@ export class Launcher {
     for (let number = 91; number < 99 && !this.#display; number++) {
       if (fs.existsSync(`/tmp/.X${number}-lock`)) continue;
       const name = ':' + number;
-      const xvfb = startProcess('Xvfb', [name, '-screen', '0', '800x600x24', '-nolisten', 'tcp'], { env: process.env, log: this.#log('xvfb') });
+      const xvfb = startProcess('Xvfb', [name, '-screen', '0', '800x600x24', '-nolisten', 'tcp'], {
+        env: process.env, log: this.#log('xvfb'),
+      });
       await sleep(700);
       if (!xvfb.hasEnded()) this.#display = { process: xvfb, name };
     }

@@ -20,8 +20,8 @@ const HOSTS_TAG = '# connect-src recorder';
  * @throws {UserError} naming what is missing and how to get it
  */
 export function checkEnvironment(browsers) {
-  if (process.platform !== 'linux') throw new UserError(`expected Linux, found ${process.platform}: run it in a container or a virtual machine`);
-  if (process.getuid() !== 0) throw new UserError('expected root: ports 80 and 443 and /etc/hosts are needed (try sudo, or a container)');
+  if (process.platform !== 'linux') throw new UserError(`expected Linux, found ${process.platform}: use a container`);
+  if (process.getuid() !== 0) throw new UserError('expected root, for ports 80 and 443 and /etc/hosts: use sudo or a container');
   needTool('openssl', 'openssl');
   for (const browser of browsers) needBrowser(browser);
   if (browsers.includes('firefox')) needTool('certutil', 'libnss3-tools');

@@ -86,6 +86,7 @@ function judgeEnforced(page, request, { outcome }, evidence, tally) {
     tally.note('blocked but succeeded', page.policies[0], request);
     return null;
   }
+  if (isProvenBySuccess(page, request, outcome)) return ALLOWED;
   if (!evidence.isControlled || mayBeMixedContent(page, request)) return null;
   if (outcome === 'error' && /^(fetch|xhr|worker_fetch)$/.test(request.api) && isSameOrigin(page, request)) {
     tally.failedSameOrigin++;
@@ -93,6 +94,11 @@ function judgeEnforced(page, request, { outcome }, evidence, tally) {
     return null;
   }
   return ALLOWED;
+}
+
+/** A frame may inherit the enforced policy and not the report-only controls (WebKit, `blob:`): then success is the proof. */
+function isProvenBySuccess(page, { api }, outcome) {
+  return page.context !== undefined && outcome === 'ok' && /^(fetch|xhr|eventsource)$/.test(api);
 }
 
 /** Sorts a request's events: which tags fired how often, which enforced violation came first. */

@@ -52,6 +52,7 @@ export class Recording {
 
   /** Ends the browsers, closes the ports, takes the hosts out again. */
   async stop() {
+    Object.values(this.runs).forEach((run) => run.cancel());
     await this.#launcher?.stopAll();
     this.#server?.close();
     this.#removeTestHosts?.();
@@ -112,9 +113,8 @@ export class Recording {
   }
 
   #keepRaw(browser, job, report) {
-    const file = this.#rawFiles[browser] ??= path.join(this.workDir, `raw-${browser}.jsonl`);
-    const line = JSON.stringify({ job: this.jobs[job], page: this.pages[this.jobs[job]?.page], report });
-    fs.appendFileSync(file, line + '\n');
+    const file = this.#rawFiles[browser] ??= fs.openSync(path.join(this.workDir, `raw-${browser}.jsonl`), 'w');
+    fs.writeSync(file, JSON.stringify({ job: this.jobs[job], page: this.pages[this.jobs[job]?.page], report }) + '\n');
   }
 
   #meta(rows, { counts, flips }) {

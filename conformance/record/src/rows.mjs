@@ -75,7 +75,10 @@ function* allCases(pages) {
 }
 
 function baseRow(id, page, policy, { api, url, redirectTo }) {
-  return { id, origin: page.origin, mode: page.mode, policy, api, url, redirect_to: redirectTo, chromium: null, firefox: null, webkit: null };
+  return {
+    id, origin: page.origin, mode: page.mode, policy, api, url, redirect_to: redirectTo,
+    chromium: null, firefox: null, webkit: null,
+  };
 }
 
 /** Fields that only some rows have. */

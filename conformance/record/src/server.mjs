@@ -40,6 +40,7 @@ export async function startServer({ key, cert }, addresses, handler) {
   const open = async (server, address, port) => {
     servers.push(server);
     server.on('connection', (socket) => handler.connection(address, port, socket));
+    for (const event of ['connection', 'secureConnection']) server.on(event, (socket) => socket.on('error', () => {}));
     await listen(server, address, port);
   };
   try {
@@ -71,7 +72,6 @@ function listenError(error, address, port) {
 }
 
 function route(handler, request, response) {
-  request.socket.on('error', () => {});
   const scheme = request.socket.encrypted ? 'https' : 'http';
   const text = `${scheme}://${request.headers.host || 'unknown'}${request.url}`;
   if (!URL.canParse(text)) return void response.writeHead(400).end();

@@ -1,2 +1,52 @@
-//! The `connect-src` command.
-fn main() {}
+//! The `connect-src` command: connections in, decisions out, on a terminal or as JSON.
+
+mod args;
+mod commands;
+mod error;
+mod exit;
+mod input;
+mod output;
+mod reference;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use args::{Color, Command, Invocation, Parsed};
+use error::Error;
+use exit::ExitStatus;
+use output::Output;
+
+fn main() -> ExitCode {
+    let status = match args::parse(std::env::args_os()) {
+        Parsed::Invocation(invocation) => run(&invocation),
+        Parsed::Text(text) => print(&text),
+        Parsed::UsageError(text) => {
+            output::stderr(&text);
+            Ok(ExitStatus::Failure)
+        }
+    };
+    let status = status.unwrap_or_else(|error| {
+        output::error(&error);
+        ExitStatus::Failure
+    });
+    status.into()
+}
+
+fn run(invocation: &Invocation) -> Result<ExitStatus, Error> {
+    let mut out = Output::new(invocation.color);
+    let status = match &invocation.command {
+        Command::Check(check) => commands::check::run(check, &mut out)?,
+        Command::Explain { term, format } => {
+            commands::explain::run(term.as_deref(), *format, &mut out)?
+        }
+    };
+    out.flush()?;
+    Ok(status)
+}
+
+fn print(text: &str) -> Result<ExitStatus, Error> {
+    let mut out = Output::new(Color::Auto);
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(ExitStatus::Success)
+}

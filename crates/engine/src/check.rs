@@ -18,7 +18,8 @@ use crate::request::{Destination, Hop, Initiator, Mode, ParserMetadata, Request}
 use crate::source_expression::{Keyword, SourceExpression};
 use crate::source_list::SourceList;
 
-pub(crate) use reserialized::readings;
+pub(crate) use integrity::{all_digests, normalized_digest};
+pub(crate) use reserialized::{Readings, may_be_reread, readings, reserialize};
 
 /// The answer of a check; the standard's "Allowed" and "Blocked".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,7 +94,7 @@ impl Sources for Plain<'_> {
     }
 
     fn has_digests(&self, integrity_metadata: &str) -> bool {
-        integrity::all_digests(integrity_metadata, |digest| {
+        all_digests(integrity_metadata, |digest| {
             self.any(
                 |expression| matches!(expression, SourceExpression::Hash(hash) if digest.is(hash)),
             )
@@ -203,56 +204,39 @@ impl Governance {
     }
 }
 
-/// Why a policy is violated: the directive whose list was asked and the one that the request is for.
-#[derive(Clone, Copy, Debug)]
-pub struct Violated<'p> {
-    /// The directive that decided, in the policy as it was read.
-    pub directive: Directive<'p>,
-    /// The effective directive, which reports name.
-    pub effective: DirectiveName,
-}
-
-/// Does the request, at this hop, violate the policy as read? Returns the violated directive.
+/// Does the request, at this hop, violate the policy as it is read?
 ///
 /// <https://w3c.github.io/webappsec-csp/#does-request-violate-policy>
-pub(crate) fn violated_directive<'p>(
+pub(crate) fn violates_reading(
     request: &Request,
     hop: Hop<'_>,
-    policy: &'p Policy,
-    self_origin: &Origin,
-    rules: Rules,
-) -> Option<Violated<'p>> {
+    policy: &Policy,
+    context: Context<'_>,
+) -> bool {
+    let rules = context.rules;
     let target = Target::new(hop.url, request.mode, rules);
     let context = Context {
-        self_origin,
         is_redirected: hop.redirect_count > 0,
-        rules,
+        ..context
     };
     match Governance::of(request, rules) {
-        Governance::None => None,
+        Governance::None => false,
         Governance::Directive(effective) => {
-            let directive = policy.governing_directive(effective, rules)?;
-            let names = (effective, directive.known_name()?);
-            let sources = Plain {
-                list: directive.source_list(),
-                rules,
-            };
-            let result = fetch_directive_check(request, &target, names, &sources, context);
-            result.is_blocked().then_some(Violated {
-                directive,
-                effective,
+            let directive = policy.governing_directive(effective, rules);
+            directive.is_some_and(|directive| {
+                let list = directive.source_list();
+                let names = (effective, list.directive_name());
+                let sources = Plain { list, rules };
+                fetch_directive_check(request, &target, names, &sources, context).is_blocked()
             })
         }
         Governance::ResourceHint => {
-            let directive = policy.directive(DirectiveName::DefaultSrc, rules)?;
-            let is_admitted = resource_hint_lists(policy, rules)
-                .iter()
-                .any(|list| list.match_target(&target, context).is_match());
-            let effective = DirectiveName::DefaultSrc;
-            (!is_admitted).then_some(Violated {
-                directive,
-                effective,
-            })
+            let is_closed = policy.directive(DirectiveName::DefaultSrc, rules).is_some();
+            let lists = resource_hint_lists(policy, rules);
+            is_closed
+                && !lists
+                    .iter()
+                    .any(|list| list.match_target(&target, context).is_match())
         }
     }
 }
@@ -273,9 +257,14 @@ pub(crate) fn violates(
     self_origin: &Origin,
     rules: Rules,
 ) -> bool {
+    let context = Context {
+        self_origin,
+        is_redirected: false,
+        rules,
+    };
     readings(policy, request, self_origin, rules)
         .iter()
-        .any(|reading| violated_directive(request, hop, reading, self_origin, rules).is_some())
+        .any(|reading| violates_reading(request, hop, reading, context))
 }
 
 /// The same for the post-request check, which compares the URL of the response.

@@ -87,8 +87,14 @@ impl CspList {
     }
 
     fn push_header(&mut self, value: &[u8], disposition: Disposition) {
+        let is_undecodable = core::str::from_utf8(value).is_err();
         for serialized in value.split(|byte| *byte == b',') {
-            self.push(Policy::from_header(serialized, disposition));
+            let policy = Policy::from_header(serialized, disposition);
+            self.push(if is_undecodable {
+                policy.of_undecodable_header()
+            } else {
+                policy
+            });
         }
     }
 

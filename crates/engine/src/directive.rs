@@ -100,10 +100,6 @@ impl DirectiveName {
     pub const fn is_allowed_in_meta(self) -> bool {
         !matches!(self, Self::ReportUri | Self::FrameAncestors | Self::Sandbox)
     }
-
-    const fn bit(self) -> u32 {
-        1 << self as u8
-    }
 }
 
 impl fmt::Display for DirectiveName {
@@ -112,20 +108,10 @@ impl fmt::Display for DirectiveName {
     }
 }
 
-/// A set of directive names, in one word.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct DirectiveNames(u32);
-
-impl DirectiveNames {
-    pub(crate) const fn contains(self, name: DirectiveName) -> bool {
-        self.0 & name.bit() != 0
-    }
-
-    /// Adds a name; whether it is new.
-    pub(crate) const fn insert(&mut self, name: DirectiveName) -> bool {
-        let is_new = !self.contains(name);
-        self.0 |= name.bit();
-        is_new
+#[cfg(feature = "serde")]
+impl serde::Serialize for DirectiveName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -230,13 +216,6 @@ mod tests {
             );
         }
         assert_eq!(DirectiveName::parse("connect-source"), None);
-    }
-
-    #[test]
-    fn every_name_has_a_bit_of_its_own() {
-        let mut names = DirectiveNames::default();
-        assert!(DirectiveName::ALL.iter().all(|name| names.insert(*name)));
-        assert!(DirectiveName::ALL.iter().all(|name| !names.insert(*name)));
     }
 
     #[test]

@@ -120,11 +120,11 @@ pub enum Reason {
     ClosedList,
     /// Something other than the URL decided: a nonce, a digest, `'strict-dynamic'`, certificate hashes.
     NotByUrl,
-    /// The browser allows it by the policy as written, but blocks it by the policy as it prints it
-    /// after parsing, which is this text (Firefox).
-    BlockedAsReserialized(String),
-    /// The other way round: only the printed policy counts, and it allows what the written one blocks.
-    AllowedAsReserialized(String),
+    /// The policy as written allows it, but the browser reads this text instead, or as well, and blocks
+    /// it: Firefox prints a policy and parses it again, others divide a `<meta>` at its commas.
+    BlockedAsReread(String),
+    /// The other way round: only this text counts, and it allows what the written policy blocks.
+    AllowedAsReread(String),
 }
 
 /// What became of one source expression.
@@ -231,9 +231,7 @@ fn reason(
         self_origin, rules, ..
     } = context;
     let readings = check::readings(policy, request, self_origin, rules);
-    let is_violated = |policy: &Policy| {
-        check::violated_directive(request, hop, policy, self_origin, rules).is_some()
-    };
+    let is_violated = |policy: &Policy| check::violates_reading(request, hop, policy, context);
     let as_written = is_violated(policy);
     if let Some(other) = readings
         .iter()
@@ -241,9 +239,9 @@ fn reason(
     {
         let text = String::from(other.text());
         return if as_written {
-            Reason::AllowedAsReserialized(text)
+            Reason::AllowedAsReread(text)
         } else {
-            Reason::BlockedAsReserialized(text)
+            Reason::BlockedAsReread(text)
         };
     }
     if Governance::of(request, rules) == Governance::None {

@@ -5,6 +5,7 @@ extern crate alloc;
 
 pub mod browser_profile;
 mod check;
+mod compiled;
 mod csp_list;
 mod directive;
 mod explain;
@@ -15,9 +16,12 @@ mod request;
 mod source_expression;
 mod source_list;
 mod span;
+mod subsumption;
+mod violation;
 
 pub use browser_profile::{BrowserProfile, Departure, Quirk, Rules};
 pub use check::CheckResult;
+pub use compiled::CompiledCspList;
 pub use csp_list::{CspList, ViolatedPolicy};
 pub use directive::{
     DirectiveName, effective_directive, fetch_directive_fallback_list,
@@ -37,3 +41,5 @@ pub use source_expression::{
 };
 pub use source_list::SourceList;
 pub use span::Span;
+pub use subsumption::{subsumes, subsumption_witness};
+pub use violation::{Violation, strip_url_for_use_in_reports};

@@ -10,7 +10,7 @@ mod self_source;
 mod target;
 
 pub use path::path_part;
-pub(crate) use path::{decoded, is_path_byte};
+pub(crate) use path::{canonical, decoded, is_folder, is_path_byte};
 pub use port::{SourceScheme, port_part};
 pub use target::Target;
 
@@ -59,6 +59,7 @@ pub enum Mismatch {
 
 /// Which parts of a source fit a URL. All four must.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent answers")]
 pub struct Parts {
     /// The scheme fits.
     pub scheme: bool,

@@ -75,6 +75,10 @@ pub struct Policy {
     tokens: Tokens,
     disposition: Disposition,
     source: PolicySource,
+    /// Whether the header's bytes are not UTF-8.
+    is_undecodable: bool,
+    /// The policies that a browser reads from a `<meta>` whose commas divide it; empty without a comma.
+    comma_reading: Vec<Policy>,
     /// The policy as read by a browser to which U+000B is white space, where that differs.
     vertical_tab_reading: Option<Box<Policy>>,
 }
@@ -88,11 +92,18 @@ impl Policy {
     ///
     /// <https://w3c.github.io/webappsec-csp/#parse-serialized-policy>
     pub fn from_header(serialized: impl AsRef<[u8]>, disposition: Disposition) -> Self {
-        Self::parse(
-            decode(serialized.as_ref()),
-            PolicySource::Header,
-            disposition,
-        )
+        let (text, is_undecodable) = decode(serialized.as_ref());
+        let policy = Self::parse(text, PolicySource::Header, disposition);
+        Self {
+            is_undecodable,
+            ..policy
+        }
+    }
+
+    /// A policy of a header that is not UTF-8 as a whole.
+    pub(crate) fn of_undecodable_header(mut self) -> Self {
+        self.is_undecodable = true;
+        self
     }
 
     /// Parses the `content` of a `<meta http-equiv=Content-Security-Policy>` element. It is always
@@ -100,11 +111,16 @@ impl Policy {
     ///
     /// <https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-content-security-policy>
     pub fn from_meta(content: impl AsRef<str>) -> Self {
-        Self::parse(
-            content.as_ref().into(),
-            PolicySource::Meta,
-            Disposition::Enforce,
-        )
+        Self::parse_meta(content.as_ref())
+    }
+
+    fn parse_meta(content: &str) -> Self {
+        let parse = |text: &str| Self::parse(text.into(), PolicySource::Meta, Disposition::Enforce);
+        let mut policy = parse(content);
+        if content.contains(',') {
+            policy.comma_reading = content.split(',').map(parse).collect();
+        }
+        policy
     }
 
     fn parse(text: String, source: PolicySource, disposition: Disposition) -> Self {
@@ -117,6 +133,8 @@ impl Policy {
             tokens,
             disposition,
             source,
+            is_undecodable: false,
+            comma_reading: Vec::new(),
             vertical_tab_reading,
         }
     }
@@ -151,6 +169,9 @@ impl Policy {
         let rules = rules.into();
         if let Some(reading) = self.other_reading(rules) {
             return reading.directive(name, rules);
+        }
+        if self.is_undecodable && rules.has(Quirk::UndecodableHeaderIsDropped) {
+            return None;
         }
         for directive in self
             .directives()
@@ -192,7 +213,7 @@ impl Policy {
 
     /// Whether no directive counts, so that the policy is not even added to a CSP list.
     pub fn is_empty(&self) -> bool {
-        !self.directives().any(|directive| directive.is_ascii())
+        !self.directives().any(Directive::is_ascii)
     }
 
     /// Everything that was ignored, and where, by the standard's rules. In the order of the text.
@@ -207,13 +228,22 @@ impl Policy {
         rules.has(Quirk::VerticalTabIsWhitespace).then_some(reading)
     }
 
+    /// What a browser reads that divides a `<meta>` at its commas.
+    pub(crate) fn comma_reading(&self, rules: Rules) -> Option<&[Policy]> {
+        let is_divided = !self.comma_reading.is_empty() && rules.has(Quirk::CommaDividesMeta);
+        is_divided.then_some(&*self.comma_reading)
+    }
+
     pub(crate) fn has_percent_sign(&self) -> bool {
         self.text.contains('%')
     }
 
     /// A policy with other text, delivered like this one.
     pub(crate) fn with_text(&self, text: String) -> Self {
-        Self::parse(text, self.source, self.disposition)
+        match self.source {
+            PolicySource::Header => Self::parse(text, self.source, self.disposition),
+            PolicySource::Meta => Self::parse_meta(&text),
+        }
     }
 }
 
@@ -298,8 +328,13 @@ impl<'p> Directive<'p> {
 
     /// Whether the directive counts, duplicates aside.
     fn is_well_formed(self, rules: Rules) -> bool {
-        let is_dropped =
-            self.tokens.has_control && rules.has(Quirk::ControlCharacterDropsDirective);
+        let DirectiveTokens {
+            has_control,
+            has_carriage_return,
+            ..
+        } = *self.tokens;
+        let is_dropped = (has_control && rules.has(Quirk::ControlCharacterDropsDirective))
+            || (has_carriage_return && rules.has(Quirk::CarriageReturnDropsDirective));
         self.is_ascii() && !is_dropped && self.is_delivered()
     }
 
@@ -333,10 +368,12 @@ impl fmt::Debug for Directive<'_> {
 
 /// The bytes as text: UTF-8, or Latin-1 where they are not. Which of the two does not matter to any
 /// decision, since a directive with such a byte is dropped.
-fn decode(bytes: &[u8]) -> String {
+///
+/// Also tells whether they are not UTF-8.
+fn decode(bytes: &[u8]) -> (String, bool) {
     match alloc::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+        Ok(text) => (text.into(), false),
+        Err(_) => (bytes.iter().map(|byte| char::from(*byte)).collect(), true),
     }
 }
 

@@ -239,7 +239,7 @@ impl fmt::Display for Api {
 ///
 /// <https://fetch.spec.whatwg.org/#concept-request-destination>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "the standard's words, one each")]
+#[expect(missing_docs, reason = "the standard's words, one each")]
 pub enum Destination {
     /// The empty string: whatever a script does with it.
     Empty,

@@ -7,7 +7,7 @@ import { blobUrl, connectSrc, isRunnable, reportPages, request, singlePage } fro
 const ORIGINS = ['http://app.test', 'https://app.test', 'https://app.test:8443'];
 
 /** The kinds of document; `sandbox` and those after it have an opaque origin. */
-export const CONTEXTS = ['srcdoc', 'blob', 'about-blank', 'sandbox', 'data', 'sandbox-srcdoc', 'sandbox-blob'];
+const CONTEXTS = ['srcdoc', 'blob', 'about-blank', 'sandbox', 'data', 'sandbox-srcdoc', 'sandbox-blob'];
 
 /** @returns {import('./page.mjs').Page[]} */
 export function opaquePages() {
@@ -41,7 +41,7 @@ function requests(origin, context) {
     request('fetch', 'http://app.test/'), request('fetch', 'data:application/json,{}'),
     request('fetch', blobUrl(opaque ? 'null' : origin)), request('eventsource', `${origin}/a`), request('beacon', `${origin}/`),
     request('websocket', 'wss://app.test/'), request('websocket', 'ws://app.test/'), request('xhr', 'data:text/plain,x'),
-    request('fetch', 'http://api.test:443/'), request('fetch', 'https://api.test:8443/'), request('ping', `${origin}/a`),
+    request('fetch', 'http://api.test:443/'), request('fetch', 'https://api.test:8443/'),
     request('fetch', 'http://other.test/'), request('eventsource', 'https://api.test/'),
   ];
 }

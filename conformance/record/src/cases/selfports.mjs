@@ -1,8 +1,7 @@
 /** `'self'`, schemeless hosts and hosts with a scheme against every pair of scheme and port, from pages on four ports. */
 import { blobUrl, connectSrc, reportPages, request } from './page.mjs';
 
-/** The page origins of this group. */
-export const SELF_PORT_ORIGINS = [
+const ORIGINS = [
   'http://app.test', 'https://app.test', 'https://app.test:8443', 'http://app.test:8080', 'http://localhost:8080',
   'https://localhost', 'http://127.0.0.1:8080',
 ];
@@ -11,7 +10,7 @@ const PORTS = ['', ':80', ':443', ':8080', ':8443'];
 
 /** @returns {import('./page.mjs').Page[]} */
 export function selfportsPages() {
-  return SELF_PORT_ORIGINS.flatMap((origin) => {
+  return ORIGINS.flatMap((origin) => {
     const self = new URL(origin).hostname;
     return reportPages(origin, policies(self), requests(origin, self), { requestsPerPage: 60 });
   });

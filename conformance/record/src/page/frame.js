@@ -1,4 +1,4 @@
-// Runs in a page whose requests are made by a frame that inherits its policies. `__FRAME__` is filled in by the server.
+// Runs in a page whose requests are made by a frame that inherits its policies. The server fills in FRAME.
 // It makes the frame, waits for the frame's report, and hands it back.
 const FRAME = __FRAME__;
 const DOCUMENT = '<!doctype html><meta charset=utf-8><title>f</title><body><script>' + FRAME.script + '<' + '/script>';

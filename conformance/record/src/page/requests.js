@@ -1,4 +1,4 @@
-// Runs in the document under test, or in its worker. `__JOB__` is filled in by the server.
+// Runs in the document under test, or in its worker. The server fills in JOB.
 // It makes one request at a time, collects every securitypolicyviolation event that arrives meanwhile, and hands the raw
 // events back. It judges nothing.
 const JOB = __JOB__;

@@ -8,7 +8,7 @@
 //! use connect_src::{BrowserProfile, Departure};
 //!
 //! for departure in BrowserProfile::Firefox.departures() {
-//!     assert!(!departure.vectors.is_empty(), "{} has no recorded proof", departure.quirk.name());
+//!     println!("{}: {}", departure.quirk.name(), departure.does);
 //! }
 //! ```
 
@@ -30,7 +30,7 @@ pub use quirk::Quirk;
 #[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum BrowserProfile {
     /// The normative steps of Content Security Policy Level 3 (editors' draft of 19 April 2026), Fetch
-    /// and WebSockets. Where a note contradicts the steps, the steps win: IP addresses never match a
+    /// and the WebSockets Standard. Where a note contradicts the steps, the steps win: IP addresses never match a
     /// host-source, although a note promises it for 127.0.0.1.
     Standard,
     /// Chrome, Edge and everything else on Blink.
@@ -138,9 +138,11 @@ pub struct Departure {
     pub since: Option<u16>,
     /// The first major version that no longer does; `None` when the recorded version still does.
     pub until: Option<u16>,
-    /// Recorded decisions that this entry alone explains (`conformance/vectors/`). An entry
-    /// about a version that was not recorded names its source here instead.
+    /// Recorded decisions that this entry alone explains (`conformance/vectors/`).
     pub vectors: &'static [&'static str],
+    /// Where it is told, if no recorded decision can prove it: the version was not recorded, or the
+    /// browser gave no answer.
+    pub source: Option<&'static str>,
 }
 
 impl Departure {
@@ -151,11 +153,17 @@ impl Departure {
             since: None,
             until: None,
             vectors,
+            source: None,
         }
     }
 
     const fn until(mut self, version: u16) -> Self {
         self.until = Some(version);
+        self
+    }
+
+    const fn source(mut self, source: &'static str) -> Self {
+        self.source = Some(source);
         self
     }
 
@@ -228,6 +236,19 @@ mod tests {
                 assert!(
                     later.iter().all(|other| other.quirk != departure.quirk),
                     "{departure:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_departure_is_proven_or_has_a_source() {
+        for profile in BrowserProfile::ALL {
+            for departure in profile.departures() {
+                let is_proven = !departure.vectors.is_empty();
+                assert!(
+                    is_proven != departure.source.is_some(),
+                    "{profile} {departure:?}"
                 );
             }
         }

@@ -53,6 +53,15 @@ quirks! {
     DroppedDirectiveHoldsItsName = "dropped-directive-holds-its-name"
         at "https://w3c.github.io/webappsec-csp/#parse-serialized-policy",
         "A directive that is dropped for its characters leaves no trace: a later one of the same name counts.";
+    CarriageReturnDropsDirective = "carriage-return-drops-directive"
+        at "https://infra.spec.whatwg.org/#ascii-whitespace",
+        "A carriage return inside a header's value is white space.";
+    UndecodableHeaderIsDropped = "undecodable-header-is-dropped"
+        at "https://w3c.github.io/webappsec-csp/#parse-serialized-policy",
+        "A byte outside ASCII drops the directive that it stands in, and no other.";
+    CommaDividesMeta = "comma-divides-meta"
+        at "https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-content-security-policy",
+        "A `<meta>` delivers one policy; a comma in it is a character like any other.";
     VerticalTabIsWhitespace = "vertical-tab-is-whitespace"
         at "https://infra.spec.whatwg.org/#ascii-whitespace",
         "U+000B is not white space.";
@@ -69,15 +78,12 @@ quirks! {
     AnyCharacterInPath = "any-character-in-path"
         at "https://w3c.github.io/webappsec-csp/#grammardef-path-part",
         "A path-part has only the characters that RFC 3986 allows there and begins with one slash, or the source expression matches nothing.";
-    LongPathIsDropped = "long-path-is-dropped"
-        at "https://w3c.github.io/webappsec-csp/#grammardef-path-part",
-        "A path-part may have any length.";
+    LongSourceIsDropped = "long-source-is-dropped"
+        at "https://w3c.github.io/webappsec-csp/#grammardef-host-source",
+        "A host-part and a path-part may have any length.";
     TrailingDotIsDropped = "trailing-dot-is-dropped"
         at "https://w3c.github.io/webappsec-csp/#grammardef-host-part",
         "A host-part may end in a dot, and then matches a host that ends in a dot.";
-    WildcardDotIsAnyHost = "wildcard-dot-is-any-host"
-        at "https://w3c.github.io/webappsec-csp/#grammardef-host-part",
-        "`*.` is no host-part.";
     BareWildcardNeedsScheme = "bare-wildcard-needs-scheme"
         at "https://w3c.github.io/webappsec-csp/#grammardef-host-part",
         "`*:8443` and `*/path` are host-sources whose host-part is `*`.";

@@ -15,44 +15,16 @@ use crate::policy::{Directive, Policy, Reading};
 use crate::request::{Client, Mode, Request};
 use crate::source_expression::{HostSource, Keyword, SourceExpression};
 
-/// The policy as a browser reads it for one request: once, or in two ways that must both allow it.
-pub(crate) type Readings<'p> = Vec<Reading<'p>>;
-
-/// Which readings count for the request.
-pub(crate) fn readings<'p>(
-    policy: &'p Policy,
-    request: &Request,
-    self_origin: &Origin,
-    rules: Rules,
-) -> Readings<'p> {
-    let kind = match may_be_reread(policy, rules) {
-        true => Kind::of(request, self_origin),
-        false => Kind::AsWritten,
-    };
-    let mut readings = Vec::with_capacity(2);
-    if kind != Kind::Reserialized {
-        readings.push(Reading::Borrowed(policy));
-    }
-    if kind != Kind::AsWritten {
-        readings.push(Reading::Owned(reserialize(policy, self_origin, rules)));
-    }
-    readings
-}
-
-/// Whether printing the policy could change it.
-pub(crate) fn may_be_reread(policy: &Policy, rules: Rules) -> bool {
-    rules.has(Quirk::PolicyIsReserialized) && policy.has_percent_sign()
-}
-
-/// Which form of the policy a request is checked against.
+/// Which readings of a policy count for a request. All of them must allow it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Readings {
     AsWritten,
     Reserialized,
     Both,
 }
 
-impl Kind {
+impl Readings {
+    /// What Firefox does, where printing the policy could change it.
     pub(crate) fn of(request: &Request, self_origin: &Origin) -> Self {
         match (request.client, request.mode) {
             (Client::Worker, _) | (_, Mode::WebTransport) => Self::Reserialized,
@@ -63,6 +35,41 @@ impl Kind {
             (Client::Window, _) => Self::AsWritten,
         }
     }
+
+    pub(crate) fn has_written(self) -> bool {
+        self != Self::Reserialized
+    }
+
+    pub(crate) fn has_reserialized(self) -> bool {
+        self != Self::AsWritten
+    }
+}
+
+/// The policy as a browser reads it for one request: once, or in two ways that must both allow it.
+pub(crate) fn readings<'p>(
+    policy: &'p Policy,
+    request: &Request,
+    self_origin: &Origin,
+    rules: Rules,
+) -> Vec<Reading<'p>> {
+    if let Some(divided) = policy.comma_reading(rules) {
+        return divided.iter().map(Reading::Borrowed).collect();
+    }
+    let readings = if may_be_reread(policy, rules) {
+        Readings::of(request, self_origin)
+    } else {
+        Readings::AsWritten
+    };
+    let written = readings.has_written().then_some(Reading::Borrowed(policy));
+    let reserialized = readings
+        .has_reserialized()
+        .then(|| Reading::Owned(reserialize(policy, self_origin, rules)));
+    written.into_iter().chain(reserialized).collect()
+}
+
+/// Whether printing the policy could change it.
+pub(crate) fn may_be_reread(policy: &Policy, rules: Rules) -> bool {
+    rules.has(Quirk::PolicyIsReserialized) && policy.has_percent_sign()
 }
 
 /// Whether Firefox refuses the WebSocket as mixed content, between its first check and its second.

@@ -193,7 +193,7 @@ impl Wanted<'_> {
         if governing == effective {
             return alloc::vec![appended(directive, governing, candidate)];
         }
-        let written_out = written_out(directive, effective, candidate, rules);
+        let written_out = self.written_out(directive, effective, candidate);
         let end = directive.span().end;
         alloc::vec![
             Place {
@@ -207,6 +207,36 @@ impl Wanted<'_> {
                 directive: effective,
             },
         ]
+    }
+
+    /// The effective directive with the sources of its fallback and the new ones. A source that some browser
+    /// switches off in the fallback is left out, so that it is not opened there.
+    fn written_out(
+        &self,
+        fallback: Directive<'_>,
+        effective: DirectiveName,
+        candidate: &Candidate,
+    ) -> String {
+        let list = fallback.source_list();
+        let is_live = |index: usize, source: &str| {
+            self.rules.iter().all(|rules| {
+                let name = list.directive_name();
+                let expression = SourceExpression::parse_as(source, name, *rules);
+                !list.silence(*rules).covers(index, &expression)
+            })
+        };
+        let mut text = String::from(effective.as_str());
+        for (index, (_, source)) in list.texts().enumerate() {
+            let is_about_urls = match Keyword::parse(source) {
+                Some(keyword) => keyword == Keyword::SelfOrigin,
+                None => true,
+            };
+            if is_about_urls && is_live(index, source) {
+                let _ = write!(text, " {source}");
+            }
+        }
+        let _ = write!(text, " {}", candidate.source);
+        text
     }
 
     /// The edit, if it achieves what is wanted.
@@ -238,45 +268,16 @@ fn appended(directive: Directive<'_>, name: DirectiveName, candidate: &Candidate
         .texts()
         .next()
         .filter(|(_, text)| list.len() == 1 && Keyword::parse(text) == Some(Keyword::None));
-    match none {
-        Some((span, _)) => Place {
-            span,
-            replacement: candidate.source.clone(),
-            directive: name,
-        },
-        None => {
-            let end = directive.span().end;
-            Place {
-                span: Span { start: end, end },
-                replacement: alloc::format!(" {}", candidate.source),
-                directive: name,
-            }
-        }
+    if let Some((span, _)) = none {
+        let replacement = candidate.source.clone();
+        return Place { span, replacement, directive: name };
     }
-}
-
-/// The effective directive with the sources of its fallback and the new ones.
-fn written_out(
-    fallback: Directive<'_>,
-    effective: DirectiveName,
-    candidate: &Candidate,
-    rules: Rules,
-) -> String {
-    let mut text = String::from(effective.as_str());
-    let list = fallback.source_list();
-    for ((_, source), (_, expression)) in list.texts().zip(list.expressions_as(rules)) {
-        let is_about_urls = matches!(
-            expression,
-            SourceExpression::Scheme(_)
-                | SourceExpression::Host(_)
-                | SourceExpression::Keyword(Keyword::SelfOrigin)
-        );
-        if is_about_urls {
-            let _ = write!(text, " {source}");
-        }
+    let end = directive.span().end;
+    Place {
+        span: Span { start: end, end },
+        replacement: alloc::format!(" {}", candidate.source),
+        directive: name,
     }
-    let _ = write!(text, " {}", candidate.source);
-    text
 }
 
 fn candidate(hops: &[Hop<'_>], with_path: bool) -> Option<Candidate> {
@@ -310,7 +311,8 @@ fn source_for(hop: &Hop<'_>, with_path: bool) -> Option<(String, bool)> {
     if let Some(port) = url.port() {
         let _ = write!(source, ":{port}");
     }
-    let is_path_compared = with_path && hop.redirect_count == 0 && url.path() != "/";
+    let has_path = !matches!(url.path(), "" | "/");
+    let is_path_compared = with_path && hop.redirect_count == 0 && has_path;
     if is_path_compared {
         source.push_str(&source_path(url));
     }

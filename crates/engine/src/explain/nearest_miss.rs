@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::SourceExplanation;
 use crate::matching::{Context, Parts, Target};
-use crate::origin::Origin;
+use crate::origin::{Origin, TupleOrigin};
 use crate::source_expression::{HostPart, Keyword, SourceExpression};
 use crate::span::Span;
 
@@ -102,7 +102,7 @@ fn relation(
         SourceExpression::Host(source) if parts.host => {
             let scheme = source
                 .scheme
-                .or(self_origin.as_tuple().map(|origin| origin.scheme()));
+                .or(self_origin.as_tuple().map(TupleOrigin::scheme));
             scheme.is_some_and(is_web_scheme).then_some(Relation::Same)
         }
         SourceExpression::Host(source) => host_relation(source.host, host),

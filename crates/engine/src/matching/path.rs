@@ -18,47 +18,52 @@ pub fn path_part(a: &str, b: &str, rules: Rules) -> bool {
     if a.is_empty() || (a == "/" && b.is_empty()) {
         return true;
     }
+    let mut rest = canonical(b, rules);
+    let begins_alike = canonical(a, rules).all(|unit| rest.next() == Some(unit));
+    begins_alike && (is_folder(a, rules) || rest.next().is_none())
+}
+
+/// Whether a path-part ends in a slash and so admits what is below it.
+pub(crate) fn is_folder(path: &str, rules: Rules) -> bool {
+    canonical(path, rules).last() == Some(separator(rules))
+}
+
+/// The path as what is compared: its decoded bytes, and a unit for the slashes that separate pieces.
+/// Where paths are decoded whole, an escaped slash separates too.
+pub(crate) fn canonical(path: &str, rules: Rules) -> impl Iterator<Item = u16> + '_ {
+    let separator = separator(rules);
+    units(path).map(move |(byte, is_escaped)| match byte {
+        b'/' if !is_escaped => separator,
+        byte => u16::from(byte),
+    })
+}
+
+fn separator(rules: Rules) -> u16 {
+    const BEYOND_BYTES: u16 = 0x100;
     if rules.has(Quirk::PathIsDecodedWhole) {
-        whole(a, b)
+        u16::from(b'/')
     } else {
-        piecewise(a, b)
+        BEYOND_BYTES
     }
-}
-
-fn whole(a: &str, b: &str) -> bool {
-    let is_folder = decoded(a).last() == Some(b'/');
-    let mut rest = decoded(b);
-    let begins_alike = decoded(a).all(|byte| rest.next() == Some(byte));
-    begins_alike && (is_folder || rest.next().is_none())
-}
-
-fn piecewise(a: &str, b: &str) -> bool {
-    let (folder, is_folder) = match a.strip_suffix('/') {
-        Some(folder) => (folder, true),
-        None => (a, false),
-    };
-    let mut pieces = b.split('/');
-    let begins_alike = folder.split('/').all(|piece| {
-        pieces
-            .next()
-            .is_some_and(|other| decoded(piece).eq(decoded(other)))
-    });
-    // A folder has more below it: at least the empty piece after its slash.
-    begins_alike && pieces.next().is_some() == is_folder
 }
 
 /// <https://url.spec.whatwg.org/#string-percent-decode>
 pub(crate) fn decoded(text: &str) -> impl Iterator<Item = u8> + '_ {
+    units(text).map(|(byte, _)| byte)
+}
+
+/// The bytes after percent-decoding, and whether each was escaped.
+fn units(text: &str) -> impl Iterator<Item = (u8, bool)> + '_ {
     let mut rest = text.as_bytes();
     core::iter::from_fn(move || match rest {
         [] => None,
         [b'%', high, low, tail @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
             rest = tail;
-            Some(hex(*high) << 4 | hex(*low))
+            Some((hex(*high) << 4 | hex(*low), true))
         }
         [byte, tail @ ..] => {
             rest = tail;
-            Some(*byte)
+            Some((*byte, false))
         }
     })
 }
@@ -121,6 +126,14 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn an_escaped_slash_ends_no_piece_in_the_standard() {
+        let matches = |a, b, profile: BrowserProfile| path_part(a, b, profile.into());
+        assert!(!matches("/a%2F", "/a/b", BrowserProfile::Standard));
+        assert!(matches("/a%2F", "/a/b", BrowserProfile::Firefox));
+        assert!(matches("/a%2F", "/a%2f", BrowserProfile::Standard));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(super) struct DirectiveTokens {
     pub(super) has_non_ascii: bool,
     /// A control character that is not ASCII white space.
     pub(super) has_control: bool,
+    /// A carriage return, which is ASCII white space, but not to everyone.
+    pub(super) has_carriage_return: bool,
 }
 
 impl Tokens {
@@ -43,16 +45,11 @@ impl Tokens {
         let mut seen = 0;
         let mut at = start;
         loop {
-            at += run(&bytes[at..], |class| class == SPACE);
+            at += run(&bytes[at..], &mut seen, |class| class & SPACE != 0);
             let token_start = at;
-            while let Some(byte) = bytes.get(at) {
-                let class = CLASS[usize::from(*byte)];
-                if class & (SPACE | SEMICOLON) != 0 {
-                    break;
-                }
-                seen |= class;
-                at += 1;
-            }
+            at += run(&bytes[at..], &mut seen, |class| {
+                class & (SPACE | SEMICOLON) == 0
+            });
             if at == token_start {
                 break;
             }
@@ -70,17 +67,25 @@ impl Tokens {
                 values: Span::new(first_value, self.values.len()),
                 has_non_ascii: seen & NON_ASCII != 0,
                 has_control: seen & (CONTROL | VERTICAL_TAB) != 0,
+                has_carriage_return: seen & CARRIAGE_RETURN != 0,
             });
         }
         at
     }
 }
 
-fn run(bytes: &[u8], is_in: impl Fn(u8) -> bool) -> usize {
-    bytes
-        .iter()
-        .take_while(|byte| is_in(CLASS[usize::from(**byte)]))
-        .count()
+/// How many bytes come before one for whose class `is_in` does not hold; their classes are seen.
+fn run(bytes: &[u8], seen: &mut u8, is_in: impl Fn(u8) -> bool) -> usize {
+    let mut length = 0;
+    for byte in bytes {
+        let class = CLASS[usize::from(*byte)];
+        if !is_in(class) {
+            break;
+        }
+        *seen |= class;
+        length += 1;
+    }
+    length
 }
 
 const SPACE: u8 = 1;
@@ -88,6 +93,7 @@ const SEMICOLON: u8 = 2;
 const CONTROL: u8 = 4;
 const VERTICAL_TAB: u8 = 8;
 const NON_ASCII: u8 = 16;
+const CARRIAGE_RETURN: u8 = 32;
 
 /// What each byte is to the tokenizer; 0 for the bytes of ordinary tokens.
 const CLASS: [u8; 256] = {
@@ -95,7 +101,8 @@ const CLASS: [u8; 256] = {
     let mut byte = 0;
     while byte < 256 {
         class[byte] = match byte as u8 {
-            b'\t' | b'\n' | 0x0c | b'\r' | b' ' => SPACE,
+            b'\t' | b'\n' | 0x0c | b' ' => SPACE,
+            b'\r' => SPACE | CARRIAGE_RETURN,
             b';' => SEMICOLON,
             0x0b => VERTICAL_TAB,
             0..=0x1f | 0x7f => CONTROL,

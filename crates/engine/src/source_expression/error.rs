@@ -70,5 +70,5 @@ kinds! {
     QueryOrFragment = "a source has no query and no fragment";
     WildcardWithPath = "this browser takes no path after the host *";
     WildcardWithoutScheme = "this browser takes the host * with a port or path only after a scheme";
-    PathTooLong = "this browser takes no path of more than 512 characters";
+    TooLong = "this browser takes no host and no path of more than 512 characters";
 }

@@ -148,10 +148,6 @@ impl<'a> Parser<'a> {
             Some(_) => return Err(self.error(Kind::BadWildcard)),
         }
         self.at += 1;
-        let is_at_end = matches!(self.peek(), None | Some(b':' | b'/'));
-        if is_at_end && self.rules.has(Quirk::WildcardDotIsAnyHost) {
-            return Ok(HostPart::Any);
-        }
         self.labels().map(HostPart::Subdomains)
     }
 
@@ -176,7 +172,12 @@ impl<'a> Parser<'a> {
                 _ => return Err(self.error(self.host_error(start))),
             }
         }
-        Ok(&self.text[start..self.at])
+        let labels = &self.text[start..self.at];
+        let characters = labels.bytes().filter(|byte| *byte != b'.').count();
+        if characters > LONGEST_PART && self.rules.has(Quirk::LongSourceIsDropped) {
+            return Err(self.error(Kind::TooLong));
+        }
+        Ok(labels)
     }
 
     fn host_error(&self, start: usize) -> Kind {
@@ -275,8 +276,8 @@ impl<'a> Parser<'a> {
             characters += 1;
         }
         // The leading slash is not counted.
-        if characters > LONGEST_PATH + 1 && self.rules.has(Quirk::LongPathIsDropped) {
-            return Err(self.error(Kind::PathTooLong));
+        if characters > LONGEST_PART + 1 && self.rules.has(Quirk::LongSourceIsDropped) {
+            return Err(self.error(Kind::TooLong));
         }
         Ok(())
     }
@@ -309,5 +310,5 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Firefox gives a path up after so many characters.
-const LONGEST_PATH: usize = 512;
+/// Firefox gives a host, its dots aside, or a path up after so many characters.
+const LONGEST_PART: usize = 512;

@@ -1,0 +1,99 @@
+//! The command line: what can be typed, and what it means.
+//!
+//! This module alone knows the argument parser; none of its types leaves. Help, manual pages, completions and
+//! `docs/cli.md` come from the declarations in `args/cli.rs`.
+
+mod cli;
+mod generate;
+mod markdown;
+mod values;
+
+use std::ffi::OsString;
+
+use connect_src::{Api, BrowserProfile};
+use url::Url;
+
+use crate::input::Input;
+
+/// What was typed, understood.
+#[derive(Debug)]
+pub(crate) enum Parsed {
+    /// Something to do.
+    Invocation(Invocation),
+    /// A text to print: help, the version, a generated file.
+    Text(String),
+    /// Not understood; the message says why.
+    UsageError(String),
+}
+
+/// A command and how to show its results.
+#[derive(Debug)]
+pub(crate) struct Invocation {
+    pub(crate) color: Color,
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Check(Check),
+    Explain {
+        term: Option<String>,
+        format: Format,
+    },
+}
+
+/// What to decide.
+#[derive(Debug)]
+pub(crate) struct Check {
+    pub(crate) policy: PolicyArgument,
+    pub(crate) page: Option<Url>,
+    pub(crate) profiles: Vec<BrowserProfile>,
+    pub(crate) connections: Connections,
+    pub(crate) format: Format,
+}
+
+/// Where the policies are.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum PolicyArgument {
+    /// Here.
+    Text(String),
+    /// In a file or on standard input.
+    Input(Input),
+    /// Delivered by the page, which is to be fetched.
+    OfPage(Url),
+}
+
+/// The connections to decide.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Connections {
+    /// As typed; a URL is relative to the page, which may only be known when it is fetched.
+    Targets {
+        targets: Vec<String>,
+        api: Option<Api>,
+        redirects: Vec<String>,
+    },
+    /// In a file.
+    From(Input),
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Human,
+    Json,
+}
+
+/// Whether there are colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    Always,
+    Never,
+}
+
+/// Understands a command line, the program's name included.
+pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
+    cli::parse(words)
+}

@@ -1,0 +1,306 @@
+//! Every argument, declared once, and its meaning.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use connect_src::Api;
+use url::Url;
+
+use super::generate::Artifact;
+use super::values::{ApiParser, Browsers, page};
+use super::{Check, Color, Command, Connections, Format, Invocation, Parsed, PolicyArgument};
+use crate::input::{Input, target};
+
+/// Decide what a Content Security Policy does with a connection, as the browsers do, and say why
+#[derive(Debug, Parser)]
+#[command(name = "connect-src", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = EXIT_STATUS)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    command: Commands,
+}
+
+#[derive(Debug, Subcommand)]
+enum Commands {
+    /// Decide connections under a policy
+    #[command(after_help = EXIT_STATUS, after_long_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
+    /// Explain a directive, keyword, kind of source or browser departure
+    Explain(ExplainArgs),
+    /// Print a file that is made from the declarations of the command line
+    #[command(hide = true)]
+    Generate(Artifact),
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    /// The policy: text, @FILE, or - for standard input; without it, the policy of the live --page
+    ///
+    /// A file is recognised by its content: the value of a header, header lines, a dump of response headers
+    /// (curl -sI), or HTML with <meta> policies.
+    #[arg(value_name = "POLICY", allow_hyphen_values = true)]
+    policy: Option<String>,
+    /// What the page wants to connect to: a URL, or API:URL such as beacon:/log
+    ///
+    /// A relative URL is the page's. Without an API, ws: and wss: URLs mean WebSocket, all others mean fetch().
+    #[arg(value_name = "TARGET")]
+    targets: Vec<String>,
+    /// The page that connects: what 'self' stands for; without it, 'self' matches nothing
+    #[arg(long, value_name = "URL", value_parser = page)]
+    page: Option<Url>,
+    /// Whose decision to give
+    #[arg(long, value_enum, value_name = "BROWSER", ignore_case = true, default_value_t = Browsers::All)]
+    browser: Browsers,
+    /// How the page connects, for targets that do not say it themselves
+    #[arg(long, value_name = "API", value_parser = ApiParser, hide_possible_values = true)]
+    api: Option<Api>,
+    /// Where the target redirects to; give it again for each further redirect
+    #[arg(long = "redirect", value_name = "URL")]
+    redirects: Vec<String>,
+    /// Decide the connections of a file: JSON Lines of {page, api, url, redirects}, or HAR
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["api", "redirects"])]
+    from: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+struct ExplainArgs {
+    /// What to explain; without it, the terms are listed
+    term: Option<String>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+struct OutputArgs {
+    /// How to write the results
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// When to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    color: Color,
+}
+
+pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
+    let meaning = Cli::try_parse_from(words).and_then(Cli::meaning);
+    meaning.unwrap_or_else(|error| {
+        let text = error.render().ansi().to_string();
+        if error.use_stderr() {
+            Parsed::UsageError(text)
+        } else {
+            Parsed::Text(text)
+        }
+    })
+}
+
+impl Cli {
+    fn meaning(self) -> Result<Parsed, clap::Error> {
+        let (color, command) = match self.command {
+            Commands::Check(args) => (args.output.color, Command::Check(args.meaning()?)),
+            Commands::Explain(ExplainArgs { term, output }) => {
+                let format = output.format;
+                (output.color, Command::Explain { term, format })
+            }
+            Commands::Generate(artifact) => return Ok(Parsed::Text(artifact.text(Self::command()))),
+        };
+        Ok(Parsed::Invocation(Invocation { color, command }))
+    }
+}
+
+impl CheckArgs {
+    fn meaning(mut self) -> Result<Check, clap::Error> {
+        if let Some(target) = self.policy.take_if(|text| target::is_target(text)) {
+            self.targets.insert(0, target);
+        }
+        let policy = self.policy_argument()?;
+        Ok(Check {
+            policy,
+            profiles: self.browser.profiles(),
+            format: self.output.format,
+            page: self.page.clone(),
+            connections: self.connections()?,
+        })
+    }
+
+    fn policy_argument(&self) -> Result<PolicyArgument, clap::Error> {
+        match (self.policy.as_deref(), &self.page) {
+            (Some("-"), _) => Ok(PolicyArgument::Input(Input::Stdin)),
+            (Some(text), _) => Ok(match text.strip_prefix('@') {
+                Some(path) => PolicyArgument::Input(Input::named(path)),
+                None => PolicyArgument::Text(text.to_owned()),
+            }),
+            (None, Some(page)) => Ok(PolicyArgument::OfPage(page.clone())),
+            (None, None) => Err(wrong(
+                "expected a policy: give it as text, as @FILE, as - for standard input, or give --page URL to read \
+                 the policy of a live page",
+            )),
+        }
+    }
+
+    fn connections(self) -> Result<Connections, clap::Error> {
+        let Some(path) = self.from else {
+            return self.typed_connections();
+        };
+        let input = Input::named(path);
+        if let Some(target) = self.targets.first() {
+            let found = format!("expected targets or --from, not both; found the target {target:?}");
+            return Err(wrong(&found));
+        }
+        if input == Input::Stdin && self.policy.as_deref() == Some("-") {
+            return Err(wrong(
+                "expected the policy or the connections on standard input, found - for both; put one into a file",
+            ));
+        }
+        Ok(Connections::From(input))
+    }
+
+    fn typed_connections(self) -> Result<Connections, clap::Error> {
+        if self.targets.is_empty() {
+            return Err(wrong(
+                "expected a target after the policy: a URL such as https://api.example.com/, or --from FILE",
+            ));
+        }
+        if self.targets.len() > 1 && !self.redirects.is_empty() {
+            let found = format!("--redirect belongs to one target, found {}", self.targets.len());
+            return Err(wrong(&found));
+        }
+        Ok(Connections::Targets {
+            targets: self.targets,
+            api: self.api,
+            redirects: self.redirects,
+        })
+    }
+}
+
+/// What the parser's own grammar cannot say, in the form of its other errors.
+fn wrong(message: &str) -> clap::Error {
+    let mut cli = Cli::command();
+    cli.build();
+    let check = cli.find_subcommand_mut("check").expect("it is declared above");
+    check.error(ErrorKind::MissingRequiredArgument, message)
+}
+
+const EXIT_STATUS: &str =
+    "Exit status: 0 allowed, 1 blocked, 2 wrong usage or something that cannot be read";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  A policy, and a connection of a page:
+    connect-src check --page https://app.example.com \"connect-src 'self'\" wss://api.example.com/live
+
+  What a live page delivers:
+    connect-src check --page https://app.example.com https://api.example.com/v1 beacon:/log
+
+  The headers of a response, in one browser:
+    curl -sI https://app.example.com | connect-src check --browser firefox - https://api.example.com/
+
+  All that a page connected to, as recorded by developer tools:
+    connect-src check --from traffic.har @policy.txt
+
+Exit status: 0 allowed, 1 blocked, 2 wrong usage or something that cannot be read";
+
+#[cfg(test)]
+mod tests {
+    use clap::{Arg, CommandFactory as _};
+
+    use super::*;
+
+    /// Each command with each of its arguments.
+    fn arguments() -> Vec<(String, Arg)> {
+        let mut cli = Cli::command();
+        cli.build();
+        let commands = cli.get_subcommands().filter(|command| !command.is_hide_set());
+        let arguments = commands.flat_map(|command| {
+            let name = command.get_name().to_owned();
+            command.get_arguments().map(move |argument| (name.clone(), argument.clone()))
+        });
+        arguments.collect()
+    }
+
+    fn check(words: &[&str]) -> Result<Check, String> {
+        let words = ["connect-src", "check"].iter().chain(words).map(OsString::from);
+        match parse(words) {
+            Parsed::Invocation(Invocation {
+                command: Command::Check(check),
+                ..
+            }) => Ok(check),
+            Parsed::UsageError(text) => Err(text),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn targets(check: Check) -> Vec<String> {
+        match check.connections {
+            Connections::Targets { targets, .. } => targets,
+            Connections::From(input) => panic!("{input:?}"),
+        }
+    }
+
+    #[test]
+    fn the_declarations_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_argument_has_help_that_is_a_phrase() {
+        for (command, argument) in arguments() {
+            let place = format!("{command} {}", argument.get_id());
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            let first = help.chars().next();
+            assert!(first.is_some_and(|first| first.is_ascii_uppercase()), "{place}: {help:?}");
+            assert!(!help.ends_with('.'), "{place}: {help:?}");
+        }
+    }
+
+    #[test]
+    fn every_argument_fits_a_line_of_help() {
+        for (command, argument) in arguments() {
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.len() <= 100, "{command} {}: {help}", argument.get_id());
+        }
+    }
+
+    #[test]
+    fn long_names_are_lower_case_words() {
+        for (command, argument) in arguments() {
+            if let Some(long) = argument.get_long() {
+                let is_word = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+                assert!(long.bytes().all(is_word), "{command} --{long}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_target_is_no_policy() {
+        let check = check(&["--page", "https://a.test", "https://b.test", "/c"]).unwrap();
+        assert!(matches!(check.policy, PolicyArgument::OfPage(_)));
+        assert_eq!(targets(check), ["https://b.test", "/c"]);
+    }
+
+    #[test]
+    fn a_policy_is_text_or_a_file_or_standard_input() {
+        let policy = |word| check(&[word, "https://b.test"]).unwrap().policy;
+        assert_eq!(policy("connect-src *"), PolicyArgument::Text("connect-src *".into()));
+        assert_eq!(policy("@a.txt"), PolicyArgument::Input(Input::File("a.txt".into())));
+        assert_eq!(policy("-"), PolicyArgument::Input(Input::Stdin));
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        for (words, expected) in [
+            (&["https://b.test"][..], "expected a policy: give it as text"),
+            (&["connect-src *"], "expected a target after the policy"),
+            (&["-", "--from", "-"], "found - for both"),
+            (&["a", "https://b.test", "--from", "f"], "not both; found the target"),
+            (&["a", "/b", "/c", "--redirect", "/d"], "belongs to one target, found 2"),
+            (&["a", "/b", "--page", "app"], "write https:// before it"),
+            (&["a", "/b", "--api", "gopher"], "expected one of fetch, xhr"),
+        ] {
+            let error = check(words).expect_err("an error");
+            assert!(error.contains(expected), "{words:?}: {error}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What goes wrong before there is a decision.
+
+use std::{fmt, io};
+
+/// Why a command could not do its work, as one message for the person who typed it: where, what was
+/// expected, what was found, what to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Error {
+    message: String,
+}
+
+impl Error {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Commands do their reading in `input`, which names the place itself; what is left is writing.
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::new(format!("standard output cannot be written: {error}"))
+    }
+}

@@ -1,0 +1,18 @@
+//! Where policies, targets and connections come from: one file for each format.
+
+mod capped;
+mod delivered;
+mod file;
+pub(crate) mod har;
+mod header_lines;
+mod html;
+pub(crate) mod json_lines;
+mod lines;
+mod page;
+mod policies;
+mod policy_text;
+mod response_headers;
+pub(crate) mod target;
+
+pub(crate) use file::Input;
+pub(crate) use policies::{Policies, Provenance};

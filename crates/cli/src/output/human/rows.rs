@@ -1,0 +1,45 @@
+//! Rows with a label on the left, so that the eye finds what it looks for.
+
+use std::io::{self, Write as _};
+
+use anstyle::Style;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::output::{Output, Prose};
+
+/// Labels end in this column.
+const LABEL_WIDTH: usize = 8;
+/// What is said begins in this column.
+const INDENT: usize = LABEL_WIDTH + 2;
+
+/// How many columns there are for what is said. Long lines are hard to read, also where there is room.
+pub(super) fn width(out: &Output) -> usize {
+    const MOST: usize = 110;
+    out.width().min(MOST).saturating_sub(INDENT).max(30)
+}
+
+/// A sentence beside its label.
+pub(super) fn sentence(
+    out: &mut Output,
+    label: (&str, Style),
+    prose: &Prose,
+    style: Style,
+) -> io::Result<()> {
+    let lines = prose.lines(width(out), style);
+    self::lines(out, label, &lines)
+}
+
+/// Lines beside a label; the first line is the label's.
+pub(super) fn lines(
+    out: &mut Output,
+    (label, style): (&str, Style),
+    lines: &[String],
+) -> io::Result<()> {
+    for (index, line) in lines.iter().enumerate() {
+        let label = if index == 0 { label } else { "" };
+        let padding = LABEL_WIDTH.saturating_sub(label.width());
+        let row = format!("{:padding$}{style}{label}{style:#}  {line}", "");
+        writeln!(out, "{}", row.trim_end())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! How results are shown: one file for each format. Nothing else in the command prints.
+
+pub(crate) mod human;
+pub(crate) mod json;
+pub(crate) mod progress;
+pub(crate) mod prose;
+pub(crate) mod sanitize;
+mod stream;
+pub(crate) mod style;
+
+pub(crate) use prose::{Prose, code};
+pub(crate) use stream::{Output, error, stderr};

@@ -1,0 +1,5 @@
+//! Reports per second.
+
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,231 @@
+//! The fields of a report, whatever way their names are spelt and their values are written.
+
+use serde_json::{Map, Value};
+
+use super::Spelling;
+
+macro_rules! fields {
+    ($( $variant:ident = $($name:literal)|+; )*) => {
+        /// A field that reports have.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Field { $( $variant, )* }
+
+        impl Field {
+            /// Every field with its names, in lower case and without separators.
+            const NAMES: &[(&str, Self)] = &[ $( $( ($name, Self::$variant), )+ )* ];
+            const COUNT: usize = [ $( Self::$variant, )* ].len();
+        }
+    };
+}
+
+fields! {
+    // Around the violation
+    Age = "age";
+    Body = "body";
+    CspReport = "cspreport";
+    Type = "type";
+    Url = "url";
+    UserAgent = "useragent";
+    // The violation
+    Blocked = "blockeduri" | "blockedurl";
+    Column = "columnnumber" | "colnumber";
+    Disposition = "disposition";
+    Document = "documenturi" | "documenturl";
+    EffectiveDirective = "effectivedirective";
+    Line = "linenumber";
+    OriginalPolicy = "originalpolicy";
+    Referrer = "referrer" | "referer";
+    Sample = "scriptsample" | "sample";
+    SourceFile = "sourcefile";
+    StatusCode = "statuscode";
+    ViolatedDirective = "violateddirective";
+}
+
+impl Field {
+    /// Finds a field: letters count, their case and `-`, `_` and spaces between them do not.
+    fn parse(name: &str) -> Option<Self> {
+        let letters = || {
+            let bytes = name.bytes().filter(|byte| !b"-_ ".contains(byte));
+            bytes.map(|byte| byte.to_ascii_lowercase())
+        };
+        let found = Self::NAMES
+            .iter()
+            .find(|(known, _)| known.bytes().eq(letters()));
+        found.map(|(_, field)| *field)
+    }
+
+    /// Whether only violations have it.
+    fn is_of_a_violation(self) -> bool {
+        matches!(
+            self,
+            Self::Blocked
+                | Self::Document
+                | Self::EffectiveDirective
+                | Self::OriginalPolicy
+                | Self::ViolatedDirective
+        )
+    }
+}
+
+/// An object's fields, by what they mean.
+pub(super) struct Fields<'v> {
+    values: [Option<&'v Value>; Field::COUNT],
+    pub(super) spelling: Spelling,
+    pub(super) tells_of_a_violation: bool,
+}
+
+impl<'v> Fields<'v> {
+    pub(super) fn of(object: &'v Map<String, Value>) -> Self {
+        let mut fields = Self {
+            values: [None; Field::COUNT],
+            spelling: Spelling::Hyphen,
+            tells_of_a_violation: false,
+        };
+        let mut spellings = Spellings::default();
+        for (name, value) in object {
+            let Some(field) = Field::parse(name) else {
+                continue;
+            };
+            spellings.note(name);
+            fields.tells_of_a_violation |= field.is_of_a_violation();
+            let slot = &mut fields.values[field as usize];
+            if !value.is_null() {
+                slot.get_or_insert(value);
+            }
+        }
+        fields.spelling = spellings.verdict();
+        fields
+    }
+
+    /// The value as it stands there, unless it is `null`.
+    pub(super) fn raw_value(&self, field: Field) -> Option<&'v Value> {
+        self.values[field as usize]
+    }
+
+    /// The value, unless it is `null`. An array of one counts as what is in it.
+    pub(super) fn value(&self, field: Field) -> Option<&'v Value> {
+        match self.raw_value(field)? {
+            Value::Array(values) => match values.as_slice() {
+                [only] if !only.is_null() => Some(only),
+                _ => None,
+            },
+            value => Some(value),
+        }
+    }
+
+    /// A text. Numbers and booleans are written out.
+    pub(super) fn text(&self, field: Field) -> Option<std::borrow::Cow<'v, str>> {
+        match self.value(field)? {
+            Value::String(text) => Some(text.as_str().into()),
+            value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+            _ => None,
+        }
+    }
+
+    /// A whole number that is not negative, also one in a text or with a fraction.
+    pub(super) fn number(&self, field: Field) -> Option<u64> {
+        match self.value(field)? {
+            Value::Number(number) => number.as_u64().or_else(|| whole(number.as_f64()?)),
+            Value::String(text) => {
+                let text = text.trim_ascii();
+                text.parse().ok().or_else(|| whole(text.parse().ok()?))
+            }
+            _ => None,
+        }
+    }
+
+    /// The number, or the type's largest where it does not fit.
+    pub(super) fn number_as<N: TryFrom<u64>>(&self, field: Field, largest: N) -> Option<N> {
+        let number = self.number(field)?;
+        Some(N::try_from(number).unwrap_or(largest))
+    }
+}
+
+#[expect(clippy::cast_sign_loss, reason = "checked; a cast from float saturates")]
+fn whole(number: f64) -> Option<u64> {
+    (number >= 0.0).then_some(number as u64)
+}
+
+#[derive(Default)]
+struct Spellings {
+    hyphen: bool,
+    camel: bool,
+    snake: bool,
+}
+
+impl Spellings {
+    fn note(&mut self, name: &str) {
+        self.hyphen |= name.contains('-');
+        self.snake |= name.contains('_');
+        self.camel |= !name.contains(['-', '_']) && name.bytes().any(|b| b.is_ascii_uppercase());
+    }
+
+    fn verdict(&self) -> Spelling {
+        match (self.hyphen, self.camel, self.snake) {
+            (_, false, false) => Spelling::Hyphen,
+            (false, true, false) => Spelling::Camel,
+            (false, false, true) => Spelling::Snake,
+            _ => Spelling::Mixed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_in_every_spelling() {
+        for (name, expected) in [
+            ("blocked-uri", Some(Field::Blocked)),
+            ("blockedURL", Some(Field::Blocked)),
+            ("blockedURI", Some(Field::Blocked)),
+            ("blocked_url", Some(Field::Blocked)),
+            ("BLOCKED-URI", Some(Field::Blocked)),
+            ("script-sample", Some(Field::Sample)),
+            ("sample", Some(Field::Sample)),
+            ("user_agent", Some(Field::UserAgent)),
+            ("csp-report", Some(Field::CspReport)),
+            ("csp_report", Some(Field::CspReport)),
+            ("blocked", None),
+            ("", None),
+        ] {
+            assert_eq!(Field::parse(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_field_has_its_own_place() {
+        for (name, field) in Field::NAMES {
+            assert_eq!(Field::parse(name), Some(*field));
+            assert!((*field as usize) < Field::COUNT);
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_from_whatever_holds_them() {
+        let read = |json: &str| {
+            let value: Value = serde_json::from_str(json).unwrap();
+            let object = Map::from_iter([("status-code".to_owned(), value)]);
+            Fields::of(&object).number_as(Field::StatusCode, u16::MAX)
+        };
+        for (json, expected) in [
+            ("200", Some(200)),
+            ("\"200\"", Some(200)),
+            ("\" 200 \"", Some(200)),
+            ("200.9", Some(200)),
+            ("\"2e2\"", Some(200)),
+            ("[200]", Some(200)),
+            ("99999999999999999999", Some(u16::MAX)),
+            ("-1", None),
+            ("null", None),
+            ("\"\"", None),
+            ("\"NaN\"", None),
+            ("true", None),
+            ("{}", None),
+            ("[200, 1]", None),
+        ] {
+            assert_eq!(read(json), expected, "{json}");
+        }
+    }
+}
