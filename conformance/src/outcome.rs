@@ -64,7 +64,7 @@ struct Prepared {
 impl Prepared {
     fn of(vector: &Vector, profile: BrowserProfile) -> Self {
         let list = vector.csp_list();
-        let self_origin = vector.self_origin();
+        let self_origin = vector.self_origin(profile);
         Self {
             compiled: list.compile(&self_origin, profile),
             list,
@@ -89,5 +89,11 @@ impl Tally {
             .or_default();
         count.0 += usize::from(outcome.agrees());
         count.1 += 1;
+    }
+
+    /// Rows that agree, and rows with an answer, of all recordings.
+    pub fn total(&self) -> (usize, usize) {
+        let counts = self.by_recording.values();
+        counts.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 }

@@ -5,7 +5,8 @@ use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use connect_src::{
-    Api, BrowserProfile, CheckResult, CspList, Disposition, Origin, Policy, Request, Rules,
+    Api, BrowserProfile, CheckResult, CspList, Destination, Disposition, Origin, Policy, Request,
+    Rules,
 };
 use flate2::read::GzDecoder;
 use serde::Deserialize;
@@ -29,6 +30,8 @@ pub struct Vector {
     pub header_policy: Option<String>,
     /// Where the `<meta>` stood, if not in the head before the request.
     pub meta_at: Option<MetaAt>,
+    /// The kind of document, if not a plain page.
+    pub context: Option<Context>,
     /// The recorder's name of the API.
     pub api: String,
     /// The URL that the script gave to the API.
@@ -71,6 +74,18 @@ pub enum MetaAt {
     Emptied,
 }
 
+/// The kind of document that connects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Context {
+    /// A page whose policy sandboxes it.
+    Sandbox,
+    /// A frame with `srcdoc`, which inherits the policy.
+    Srcdoc,
+    /// A frame on about:blank, which inherits the policy.
+    AboutBlank,
+}
+
 /// The encoding of a header's value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -100,6 +115,7 @@ impl Vector {
             self.encoding,
             self.header_policy.as_deref(),
             self.meta_at,
+            self.context,
         )
     }
 
@@ -146,12 +162,15 @@ impl Vector {
         }
     }
 
-    /// The page's origin.
+    /// The origin that `'self'` stands for: the page's, but WebKit takes a sandboxed page's opaque one.
     ///
     /// # Panics
     ///
     /// When the row's `origin` is no URL: the recording is broken.
-    pub fn self_origin(&self) -> Origin {
+    pub fn self_origin(&self, profile: BrowserProfile) -> Origin {
+        if profile == BrowserProfile::WebKit && self.context == Some(Context::Sandbox) {
+            return Origin::Opaque;
+        }
         Origin::of(&self.parse(&self.origin))
     }
 
@@ -164,6 +183,9 @@ impl Vector {
         let url = self.parse(&self.url);
         let request = match self.api.as_str() {
             "worker_fetch" => Request::connect(Api::Fetch, url).from_worker(),
+            "preload_fetch" => Request::new(url, Destination::Empty),
+            "preload_image" => Request::new(url, Destination::Image),
+            "modulepreload" => Request::new(url, Destination::Script),
             name => {
                 let api = Api::parse(name).unwrap_or_else(|| panic!("{}: API {name}?", self.id));
                 Request::connect(api, url)
@@ -177,8 +199,10 @@ impl Vector {
 
     /// The engine's answer.
     pub fn decide(&self, rules: impl Into<Rules>) -> CheckResult {
+        let rules = rules.into();
+        let self_origin = self.self_origin(rules.profile());
         self.csp_list()
-            .should_request_be_blocked(&self.request(), &self.self_origin(), rules)
+            .should_request_be_blocked(&self.request(), &self_origin, rules)
     }
 
     fn parse(&self, url: &str) -> Url {

@@ -9,7 +9,7 @@
 
 use std::process::Command;
 
-use crate::{failure::Failure, repository::Repository};
+use crate::{browsers, failure::Failure, repository::Repository, scoreboard};
 
 /// A file that is never edited by hand.
 #[derive(Debug)]
@@ -30,7 +30,16 @@ enum Make {
 }
 
 /// All generated files of the repository.
-const GENERATED: &[Generated] = &[];
+const GENERATED: &[Generated] = &[
+    Generated {
+        path: "docs/browsers.md",
+        make: Make::Function(browsers::page),
+    },
+    Generated {
+        path: "conformance/SCOREBOARD.md",
+        make: Make::Function(scoreboard::page),
+    },
+];
 
 /// Writes the files that differ.
 pub(crate) fn write(repository: &Repository) -> Result<String, Failure> {

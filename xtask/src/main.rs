@@ -10,12 +10,14 @@
 //! A check that finds something prints one line per finding, each with its place and what to do,
 //! and ends with status 1.
 
+mod browsers;
 mod failure;
 mod generate;
 mod layers;
 mod links;
 mod measure;
 mod repository;
+mod scoreboard;
 
 use std::{
     io::{self, Write},

@@ -6,6 +6,9 @@ import { sleep } from './processes.mjs';
 /** Jobs before a browser is started afresh, so that its memory stays bounded. */
 const JOBS_PER_START = 500;
 
+/** Milliseconds until a preconnect's connection is closed: time for a handshake, and well before the page is over. */
+const PRECONNECT_LIFE = 500;
+
 /** How often a page may stall before it is given up. */
 const ATTEMPTS = 2;
 
@@ -20,7 +23,6 @@ export class BrowserRun {
   stats = { restarts: 0, jobsDone: 0, badReports: 0, userAgent: '', pageSeconds: 0, wallSeconds: 0, rates: newRates() };
   error = null;
 
-  #connections = new Set();
   #position = 0;
   #attempts = 0;
   #lastMove = Date.now();
@@ -65,16 +67,21 @@ export class BrowserRun {
     return { page: this.#pageAt(job), job: this.jobs[job] };
   }
 
+  /** A resource hint reached the server; one of an earlier page that comes late is dropped. */
+  noteHint(job, hint) {
+    if (job === this.#position) this.arrivals.add(hint);
+  }
+
   /**
-   * A new connection of this browser. To the port of the shown page's preconnect nothing else connects; it is closed when
-   * the page is over, so that the next preconnect needs a new one.
+   * A new connection of this browser. To the port of the shown page's preconnect nothing else connects. It is closed while
+   * the page still stands, so that the browser knows by the next page that it needs a new one.
    */
   noteConnection(port, socket) {
     const page = this.isOver ? null : this.#pageAt(this.#position);
     const hint = page?.evidence === 'arrival' ? page.requests.findIndex((request) => preconnectPort(request) === port) : -1;
     if (hint < 0) return;
     this.arrivals.add(hint);
-    this.#connections.add(socket);
+    setTimeout(() => socket.destroy(), PRECONNECT_LIFE);
   }
 
   /** A page's report; one that comes late, after the page was given up, is dropped. */
@@ -96,8 +103,6 @@ export class BrowserRun {
     if (job !== this.#position) return;
     this.results[job] = judgeArrivals(this.#pageAt(job), this.arrivals);
     this.stats.jobsDone++;
-    this.#connections.forEach((socket) => socket.destroy());
-    this.#connections.clear();
     this.#moveOn();
   }
 

@@ -83,7 +83,7 @@ export class Recording {
         if (this.options.raw) this.#keepRaw(browser, job, report);
         runs[browser]?.accept(job, report);
       },
-      hint: ({ browser }, hint) => runs[browser]?.arrivals.add(hint),
+      hint: ({ browser, job }, hint) => runs[browser]?.noteHint(job, hint),
       arrived: ({ browser, job }) => runs[browser]?.acceptArrivals(job),
       violationReport: ({ browser, job }) => this.#countViolationReport(browser, job),
       connection: (address, port, socket) => this.#noteConnection(address, port, socket),

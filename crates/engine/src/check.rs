@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use url::Url;
 
 use crate::browser_profile::{Quirk, Rules};
-use crate::directive::{DirectiveName, effective_directive};
+use crate::directive::{DirectiveName, effective_directive, fetch_directive_fallback_list};
 use crate::matching::{Context, Target};
 use crate::origin::Origin;
 use crate::policy::{Directive, Policy};
@@ -179,13 +179,13 @@ pub(crate) const RESOURCE_HINT_DIRECTIVES: [DirectiveName; 14] = [
     DirectiveName::WorkerSrc,
 ];
 
-/// How a request's effective directive is decided: by one source list, or by all of them.
+/// Which source lists a request is checked against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Governance {
     /// No directive governs the request.
     None,
-    /// The first directive of this one's fallback list.
-    Directive(DirectiveName),
+    /// The first directive of the fallback list of each of these. All must admit the request.
+    Directives(&'static [DirectiveName]),
     /// Any of [`RESOURCE_HINT_DIRECTIVES`], once default-src is there.
     ResourceHint,
 }
@@ -193,14 +193,18 @@ pub(crate) enum Governance {
 impl Governance {
     pub(crate) fn of(request: &Request, rules: Rules) -> Self {
         if request.initiator == Initiator::Prefetch {
-            if rules.has(Quirk::PrefetchIsUnchecked) {
-                return Self::None;
+            if rules.has(Quirk::PrefetchAsksTwoDirectives) {
+                return Self::Directives(&[DirectiveName::PrefetchSrc, DirectiveName::ConnectSrc]);
             }
             if !rules.has(Quirk::PrefetchAsksDefaultSrc) {
                 return Self::ResourceHint;
             }
         }
-        effective_directive(request, rules).map_or(Self::None, Self::Directive)
+        // The first of a fallback list is the directive itself.
+        match effective_directive(request, rules).map(fetch_directive_fallback_list) {
+            Some([effective, ..]) => Self::Directives(core::slice::from_ref(effective)),
+            Some([]) | None => Self::None,
+        }
     }
 }
 
@@ -221,15 +225,15 @@ pub(crate) fn violates_reading(
     };
     match Governance::of(request, rules) {
         Governance::None => false,
-        Governance::Directive(effective) => {
-            let directive = policy.governing_directive(effective, rules);
+        Governance::Directives(names) => names.iter().any(|effective| {
+            let directive = policy.governing_directive(*effective, rules);
             directive.is_some_and(|directive| {
                 let list = directive.source_list();
-                let names = (effective, list.directive_name());
+                let names = (*effective, list.directive_name());
                 let sources = Plain { list, rules };
                 fetch_directive_check(request, &target, names, &sources, context).is_blocked()
             })
-        }
+        }),
         Governance::ResourceHint => {
             let is_closed = policy.directive(DirectiveName::DefaultSrc, rules).is_some();
             let lists = resource_hint_lists(policy, rules);

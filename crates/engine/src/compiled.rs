@@ -116,9 +116,12 @@ impl CompiledCspList {
         };
         match governance {
             Governance::None => false,
-            Governance::Directive(effective) => lists.governing(effective).is_some_and(|list| {
-                let names = (effective, list.directive);
-                check::fetch_directive_check(request, &target, names, list, context).is_blocked()
+            Governance::Directives(names) => names.iter().any(|effective| {
+                lists.governing(*effective).is_some_and(|list| {
+                    let names = (*effective, list.directive);
+                    check::fetch_directive_check(request, &target, names, list, context)
+                        .is_blocked()
+                })
             }),
             Governance::ResourceHint => lists.refuse_resource_hint(&target, context),
         }

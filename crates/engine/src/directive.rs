@@ -143,6 +143,8 @@ pub const fn fetch_directive_fallback_list(name: DirectiveName) -> &'static [Dir
         D::MediaSrc => &[D::MediaSrc, D::DefaultSrc],
         D::FontSrc => &[D::FontSrc, D::DefaultSrc],
         D::ImgSrc => &[D::ImgSrc, D::DefaultSrc],
+        // Not in the standard any more; WebKit still reads it.
+        D::PrefetchSrc => &[D::PrefetchSrc, D::DefaultSrc],
         // Not in the standard's table: a resource hint is governed by default-src itself.
         D::DefaultSrc => &[D::DefaultSrc],
         _ => &[],

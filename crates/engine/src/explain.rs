@@ -198,7 +198,9 @@ fn governing_directive<'p>(
 ) -> Option<Directive<'p>> {
     match Governance::of(request, rules) {
         Governance::None => None,
-        Governance::Directive(effective) => policy.governing_directive(effective, rules),
+        Governance::Directives(names) => names
+            .iter()
+            .find_map(|name| policy.governing_directive(*name, rules)),
         Governance::ResourceHint => policy.directive(DirectiveName::DefaultSrc, rules),
     }
 }

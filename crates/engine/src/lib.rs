@@ -1,4 +1,42 @@
-//! What a Content Security Policy does with a connection, in real browsers, and why.
+//! What a Content Security Policy does with a connection, exactly as Chromium, Firefox, WebKit and the
+//! standard do it, and why.
+//!
+//! Policies and requests go in, decisions come out. The crate does no I/O, needs no `std`, and has no unsafe code.
+//! It agrees with more than half a million decisions recorded from real browsers.
+//!
+//! ```
+//! use connect_src::{Api, BrowserProfile, CspList, Disposition, Explanation, Origin, Request};
+//! use url::Url;
+//!
+//! let policies = CspList::from_header("connect-src 'self' https://api.example.com", Disposition::Enforce);
+//! let page = Origin::of(&Url::parse("https://app.example.com/")?);
+//! let request = Request::connect(Api::WebSocket, Url::parse("wss://api.example.com/live")?);
+//!
+//! let result = policies.should_request_be_blocked(&request, &page, BrowserProfile::Chromium);
+//! assert!(result.is_blocked());
+//!
+//! let explanation = Explanation::of(&policies, &request, &page, BrowserProfile::Chromium);
+//! let edit = explanation.policies[0].edit.as_ref().unwrap();
+//! assert_eq!(
+//!     edit.policy,
+//!     "connect-src 'self' https://api.example.com wss://api.example.com/live",
+//! );
+//! # Ok::<(), url::ParseError>(())
+//! ```
+//!
+//! # The way of a decision
+//!
+//! * [`CspList`] holds the [`Policy`]s of a page. Parsing is total; [`Policy::notes`] tells what was ignored.
+//! * [`Request`] says what is fetched and by what. [`Request::connect`] makes the requests that `connect-src` governs.
+//! * [`CspList::should_request_be_blocked`] decides under the [`Rules`] of a [`BrowserProfile`].
+//! * [`CspList::compile`] makes an index for many decisions: its cost does not grow with the policy.
+//! * [`Explanation`] says which source matched, what failed first, what came closest, and the [`Edit`] that would help.
+//! * [`Violation`] is the report that a browser would send.
+//! * [`subsumption_witness`] finds what one source list allows and another does not.
+//!
+//! # Features
+//!
+//! * `serde`: results serialize; violations give both of their JSON shapes.
 #![no_std]
 
 extern crate alloc;

@@ -195,7 +195,7 @@ pub(crate) fn star(target: &Target<'_>, context: Context<'_>) -> bool {
 ///
 /// <https://w3c.github.io/webappsec-csp/#match-schemes>
 pub fn scheme_part(a: &str, b: &str, rules: Rules) -> bool {
-    if a.eq_ignore_ascii_case(b) || is_scheme_upgrade(a, b) {
+    if a == b || a.eq_ignore_ascii_case(b) || is_scheme_upgrade(a, b) {
         return true;
     }
     let admits_http = !rules.has(Quirk::WebSocketSourceAdmitsOnlyWebSocket);

@@ -48,24 +48,32 @@ pub fn subsumption_witness(
     rules: impl Into<Rules>,
 ) -> Option<Request> {
     let rules = rules.into();
-    let context = Context { self_origin, is_redirected: false, rules };
+    let context = Context {
+        self_origin,
+        is_redirected: false,
+        rules,
+    };
     let fresh = Fresh::of([larger, smaller], rules);
     let larger = CompiledSourceList::of(larger, rules);
     let silence = smaller.silence(rules);
     let expressions = smaller.expressions_as(rules).enumerate();
     let live = expressions.filter(|(index, (_, one))| !silence.covers(*index, one));
-    live.map(|(_, (_, expression))| expression).find_map(|expression| {
-        let requests = fresh.hardest_urls(&expression, context).into_iter().filter_map(request);
-        requests.into_iter().find(|request| {
-            let target = Target::new(request.url(), request.mode, rules);
-            matching::expression(&target, &expression, context).is_match()
-                && !larger.matches_target(&target, context)
+    live.map(|(_, (_, expression))| expression)
+        .find_map(|expression| {
+            let requests = fresh
+                .hardest_urls(&expression, context)
+                .into_iter()
+                .filter_map(|url| request(&url));
+            requests.into_iter().find(|request| {
+                let target = Target::new(request.url(), request.mode, rules);
+                matching::expression(&target, &expression, context).is_match()
+                    && !larger.matches_target(&target, context)
+            })
         })
-    })
 }
 
-fn request(url: String) -> Option<Request> {
-    let url = Url::parse(&url).ok()?;
+fn request(url: &str) -> Option<Request> {
+    let url = Url::parse(url).ok()?;
     Some(Request::connect(Api::implied_by(&url), url))
 }
 
@@ -79,8 +87,14 @@ impl Fresh {
     fn of(lists: [SourceList<'_>; 2], rules: Rules) -> Self {
         let mut ports = Vec::new();
         let mut names = String::new();
-        for (_, expression) in lists.into_iter().flat_map(|list| list.expressions_as(rules)) {
-            if let SourceExpression::Host(HostSource { host, port, path, .. }) = expression {
+        for (_, expression) in lists
+            .into_iter()
+            .flat_map(|list| list.expressions_as(rules))
+        {
+            if let SourceExpression::Host(HostSource {
+                host, port, path, ..
+            }) = expression
+            {
                 if let Some(PortPart::Number(number)) = port {
                     ports.push(number);
                 }
@@ -95,7 +109,10 @@ impl Fresh {
         let is_free = |port: &u16| ports.binary_search(port).is_err();
         let labels = (0..).map(|number: u32| format!("any{number}"));
         Self {
-            label: labels.into_iter().find(|label| !names.contains(label)).unwrap_or_default(),
+            label: labels
+                .into_iter()
+                .find(|label| !names.contains(label))
+                .unwrap_or_default(),
             port: (1024..u16::MAX).find(is_free).unwrap_or(u16::MAX),
         }
     }
@@ -107,13 +124,24 @@ impl Fresh {
         match expression {
             SourceExpression::Host(source) if source.is_star() => {
                 let page = page.map(TupleOrigin::scheme);
-                let schemes = WEB_SCHEMES.into_iter().chain(page).chain([self.label.as_str()]);
+                let schemes = WEB_SCHEMES
+                    .into_iter()
+                    .chain(page)
+                    .chain([self.label.as_str()]);
                 self.urls(schemes, &self.any_host(), None, "")
             }
             SourceExpression::Host(source) => {
-                let scheme = source.scheme.or(page.map(TupleOrigin::scheme)).unwrap_or_default();
+                let scheme = source
+                    .scheme
+                    .or(page.map(TupleOrigin::scheme))
+                    .unwrap_or_default();
                 let path = self.hardest_path(source.path, rules);
-                self.urls(admitted(scheme, rules), &self.hosts(source.host), source.port, &path)
+                self.urls(
+                    admitted(scheme, rules),
+                    &self.hosts(source.host),
+                    source.port,
+                    &path,
+                )
             }
             SourceExpression::Scheme(scheme) => {
                 let mut urls = self.urls(admitted(scheme, rules), &self.any_host(), None, "");
@@ -121,7 +149,9 @@ impl Fresh {
                 urls
             }
             SourceExpression::Keyword(Keyword::SelfOrigin) => {
-                let Some(origin) = page else { return Vec::new() };
+                let Some(origin) = page else {
+                    return Vec::new();
+                };
                 let schemes = WEB_SCHEMES.into_iter().chain([origin.scheme()]);
                 let port = origin.port().map(PortPart::Number);
                 let mut urls = self.urls(schemes, &[origin.host().into()], port, "");
@@ -135,7 +165,11 @@ impl Fresh {
     /// Hosts of each kind, which no source names.
     fn any_host(&self) -> Vec<String> {
         let Self { label, .. } = self;
-        alloc::vec![format!("{label}.example"), "192.0.2.1".into(), "[2001:db8::1]".into()]
+        alloc::vec![
+            format!("{label}.example"),
+            "192.0.2.1".into(),
+            "[2001:db8::1]".into()
+        ]
     }
 
     fn hosts(&self, host: HostPart<'_>) -> Vec<String> {
@@ -148,7 +182,11 @@ impl Fresh {
 
     /// A folder is asked for a file in it that no source names, a file for itself.
     fn hardest_path(&self, path: &str, rules: Rules) -> String {
-        if is_folder(path, rules) { format!("{path}{}", self.label) } else { path.into() }
+        if is_folder(path, rules) {
+            format!("{path}{}", self.label)
+        } else {
+            path.into()
+        }
     }
 
     fn urls<'a>(
@@ -158,7 +196,11 @@ impl Fresh {
         port: Option<PortPart>,
         path: &str,
     ) -> Vec<String> {
-        let path = if path.is_empty() { format!("/{}", self.label) } else { path.into() };
+        let path = if path.is_empty() {
+            format!("/{}", self.label)
+        } else {
+            path.into()
+        };
         // A port of no meaning, the default, those with a meaning of their own, and the source's.
         let mut ports = alloc::vec![Some(self.port), None, Some(80), Some(443)];
         if let Some(PortPart::Number(number)) = port {
@@ -182,7 +224,8 @@ fn admitted(scheme: &str, rules: Rules) -> impl Iterator<Item = &str> {
     // Under the standard a ws: or wss: URL is compared as http: or https:.
     let is_standard = rules.profile() == BrowserProfile::Standard;
     let web = WEB_SCHEMES.into_iter();
-    web.filter(move |web| is_standard || scheme_part(scheme, web, rules)).chain([scheme])
+    web.filter(move |web| is_standard || scheme_part(scheme, web, rules))
+        .chain([scheme])
 }
 
 const WEB_SCHEMES: [&str; 4] = ["https", "http", "wss", "ws"];

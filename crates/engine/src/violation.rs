@@ -93,11 +93,13 @@ impl Violation {
         strip_url_for_use_in_reports(&self.resource, self.rules)
     }
 
+    #[cfg(feature = "serde")]
     fn source_file(&self) -> Option<String> {
         let url = self.source_file.as_ref()?;
         Some(strip_url_for_use_in_reports(url, BrowserProfile::Standard))
     }
 
+    #[cfg(feature = "serde")]
     fn referrer(&self) -> Option<String> {
         let url = self.referrer.as_ref()?;
         Some(strip_url_for_use_in_reports(url, BrowserProfile::Standard))
@@ -248,7 +250,11 @@ mod tests {
     #[test]
     fn only_the_scheme_is_told_of_what_is_not_http() {
         for (text, standard, browser) in [
-            ("https://u:p@h.test/a?q#f", "https://h.test/a?q", "https://h.test/a?q"),
+            (
+                "https://u:p@h.test/a?q#f",
+                "https://h.test/a?q",
+                "https://h.test/a?q",
+            ),
             ("wss://h.test/live", "wss", "wss://h.test/live"),
             ("data:text/plain,secret", "data", "data"),
             ("blob:https://h.test/1", "blob", "blob"),
@@ -264,8 +270,16 @@ mod tests {
         let policy = Policy::from_header("connect-src 'self'", Disposition::Report);
         let request = Request::connect(Api::Fetch, url("https://a.test/redirect"))
             .redirected_to(url("https://b.test/secret"));
-        let violation = Violation::of(&request, &policy, &url("https://a.test/"), BrowserProfile::WebKit);
-        assert_eq!(violation.expect("a violation").blocked_uri(), "https://a.test/redirect");
+        let violation = Violation::of(
+            &request,
+            &policy,
+            &url("https://a.test/"),
+            BrowserProfile::WebKit,
+        );
+        assert_eq!(
+            violation.expect("a violation").blocked_uri(),
+            "https://a.test/redirect"
+        );
     }
 
     #[cfg(feature = "serde")]

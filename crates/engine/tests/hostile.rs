@@ -21,8 +21,13 @@ fn decide(policy: &str) -> CheckResult {
 
 #[test]
 fn a_hundred_thousand_sources_are_read() {
-    let sources: Vec<_> = (0..100_000).map(|n| format!("https://h{n}.example.com")).collect();
-    assert_eq!(decide(&format!("connect-src {}", sources.join(" "))), CheckResult::Blocked);
+    let sources: Vec<_> = (0..100_000)
+        .map(|n| format!("https://h{n}.example.com"))
+        .collect();
+    assert_eq!(
+        decide(&format!("connect-src {}", sources.join(" "))),
+        CheckResult::Blocked
+    );
 }
 
 #[test]
@@ -31,10 +36,22 @@ fn a_hundred_thousand_paths_ports_and_schemes_of_one_host_are_read() {
         let sources: Vec<_> = (0..100_000).map(make).collect();
         decide(&format!("connect-src {}", sources.join(" ")))
     };
-    assert_eq!(by(|n| format!("https://api.example.com/{n}")), CheckResult::Blocked);
-    assert_eq!(by(|n| format!("https://api.example.com/{n}/")), CheckResult::Blocked);
-    assert_eq!(by(|n| format!("https://api.example.com:{n}")), CheckResult::Allowed);
-    assert_eq!(by(|n| format!("s{n}://api.example.com")), CheckResult::Blocked);
+    assert_eq!(
+        by(|n| format!("https://api.example.com/{n}")),
+        CheckResult::Blocked
+    );
+    assert_eq!(
+        by(|n| format!("https://api.example.com/{n}/")),
+        CheckResult::Blocked
+    );
+    assert_eq!(
+        by(|n| format!("https://api.example.com:{n}")),
+        CheckResult::Allowed
+    );
+    assert_eq!(
+        by(|n| format!("s{n}://api.example.com")),
+        CheckResult::Blocked
+    );
     assert_eq!(by(|n| format!("s{n}:")), CheckResult::Blocked);
 }
 
@@ -44,18 +61,39 @@ fn a_hundred_thousand_directives_are_read() {
     let policy = Policy::from_header(unknown.join(";"), Disposition::Enforce);
     assert_eq!(policy.notes().len(), 100_000);
     let broken = "connect-src é;".repeat(100_000);
-    assert_eq!(decide(&format!("{broken} connect-src 'none'")), CheckResult::Blocked);
+    assert_eq!(
+        decide(&format!("{broken} connect-src 'none'")),
+        CheckResult::Blocked
+    );
 }
 
 #[test]
 fn a_megabyte_of_anything_is_read() {
-    for piece in ["a", " ", ";", ",", "'", "*", "*.", "a.", "/", "%41", ":", "connect-src ", "\u{b}", "\0", "é"] {
+    for piece in [
+        "a",
+        " ",
+        ";",
+        ",",
+        "'",
+        "*",
+        "*.",
+        "a.",
+        "/",
+        "%41",
+        ":",
+        "connect-src ",
+        "\u{b}",
+        "\0",
+        "é",
+    ] {
         let text = piece.repeat(1_000_000 / piece.len());
         let _ = decide(&text);
         let list = CspList::from_header(format!("connect-src {text}"), Disposition::Enforce);
         let url = Url::parse("wss://api.example.com/").expect("a URL");
         let request = Request::connect(Api::WebSocket, url);
         let _ = Explanation::of(&list, &request, &Origin::Opaque, BrowserProfile::Firefox);
-        list.policies().iter().for_each(|policy| drop(policy.notes()));
+        list.policies()
+            .iter()
+            .for_each(|policy| drop(policy.notes()));
     }
 }

@@ -9,32 +9,70 @@ use proptest::sample::select;
 use url::Url;
 
 fn scheme() -> impl Strategy<Value = &'static str> {
-    select(vec!["", "http://", "https://", "ws://", "wss://", "HTTPS://", "custom://"])
+    select(vec![
+        "",
+        "http://",
+        "https://",
+        "ws://",
+        "wss://",
+        "HTTPS://",
+        "custom://",
+    ])
 }
 
 fn host() -> impl Strategy<Value = &'static str> {
     select(vec![
-        "api.test", "app.test", "*.test", "*.api.test", "a.b.api.test", "API.test", "*", "localhost",
-        "127.0.0.1", "[::1]", "test", "*.", "api.test.", "*.b.api.test", "a_b.test",
+        "api.test",
+        "app.test",
+        "*.test",
+        "*.api.test",
+        "a.b.api.test",
+        "API.test",
+        "*",
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "test",
+        "*.",
+        "api.test.",
+        "*.b.api.test",
+        "a_b.test",
     ])
 }
 
 fn port() -> impl Strategy<Value = &'static str> {
-    select(vec!["", "", "", ":80", ":443", ":8443", ":*", ":0443", ":99999"])
+    select(vec![
+        "", "", "", ":80", ":443", ":8443", ":*", ":0443", ":99999",
+    ])
 }
 
 fn path() -> impl Strategy<Value = &'static str> {
     select(vec![
-        "", "", "", "/", "/a", "/a/", "/a/b", "/a/b/", "/%61", "/a%2Fb", "/a%3Bb", "/a%20b", "/A", "//a", "/a?x",
-        "?x", "/a%", "/a%2F", "/b/c",
+        "", "", "", "/", "/a", "/a/", "/a/b", "/a/b/", "/%61", "/a%2Fb", "/a%3Bb", "/a%20b", "/A",
+        "//a", "/a?x", "?x", "/a%", "/a%2F", "/b/c",
     ])
 }
 
 /// A source expression, most of them about a few hosts.
 fn expression() -> impl Strategy<Value = String> {
     let keyword = select(vec![
-        "'self'", "'none'", "'SELF'", "'strict-dynamic'", "'report-sample'", "'self'x", "'nonce-abc'", "*", "https:",
-        "http:", "ws:", "wss:", "data:", "blob:", "custom:", "self", "'unsafe-inline'",
+        "'self'",
+        "'none'",
+        "'SELF'",
+        "'strict-dynamic'",
+        "'report-sample'",
+        "'self'x",
+        "'nonce-abc'",
+        "*",
+        "https:",
+        "http:",
+        "ws:",
+        "wss:",
+        "data:",
+        "blob:",
+        "custom:",
+        "self",
+        "'unsafe-inline'",
     ]);
     prop_oneof![
         1 => keyword.prop_map(String::from),
@@ -47,7 +85,10 @@ fn list() -> impl Strategy<Value = String> {
 }
 
 fn policy() -> impl Strategy<Value = String> {
-    let directive = (select(vec!["connect-src", "connect-src", "default-src", "img-src"]), list());
+    let directive = (
+        select(vec!["connect-src", "connect-src", "default-src", "img-src"]),
+        list(),
+    );
     let directive = directive.prop_map(|(name, list)| format!("{name} {list}"));
     prop::collection::vec(directive, 1..4).prop_map(|directives| directives.join("; "))
 }
@@ -55,21 +96,39 @@ fn policy() -> impl Strategy<Value = String> {
 fn url() -> impl Strategy<Value = Url> {
     let scheme = select(vec!["http", "https", "ws", "wss", "custom"]);
     let host = select(vec![
-        "api.test", "app.test", "www.api.test", "a.b.api.test", "localhost", "127.0.0.1", "[::1]", "test", "api.test.",
+        "api.test",
+        "app.test",
+        "www.api.test",
+        "a.b.api.test",
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "test",
+        "api.test.",
         "other.test",
     ]);
     let port = select(vec!["", "", ":80", ":443", ":8443"]);
     let path = select(vec![
-        "/", "/a", "/a/", "/a/b", "/a/b/c", "/a%2Fb", "/a%20b", "/a;b", "/A", "//a", "/a?x=1", "/b/c", "/a%", "",
+        "/", "/a", "/a/", "/a/b", "/a/b/c", "/a%2Fb", "/a%20b", "/a;b", "/A", "//a", "/a?x=1",
+        "/b/c", "/a%", "",
     ]);
     let network = (scheme, host, port, path).prop_map(|(s, h, o, a)| format!("{s}://{h}{o}{a}"));
-    let local = select(vec!["data:text/plain,x", "blob:https://app.test/1", "custom:x"]);
+    let local = select(vec![
+        "data:text/plain,x",
+        "blob:https://app.test/1",
+        "custom:x",
+    ]);
     prop_oneof![12 => network, 1 => local.prop_map(String::from)]
         .prop_map(|text| Url::parse(&text).expect("these are URLs"))
 }
 
 fn page() -> impl Strategy<Value = Origin> {
-    let pages = ["https://app.test", "http://app.test", "https://app.test:8443", "http://127.0.0.1"];
+    let pages = [
+        "https://app.test",
+        "http://app.test",
+        "https://app.test:8443",
+        "http://127.0.0.1",
+    ];
     let tuple = select(pages.to_vec());
     let tuple = tuple.prop_map(|text| Origin::of(&Url::parse(text).expect("a URL")));
     prop_oneof![8 => tuple, 1 => Just(Origin::Opaque)]
@@ -77,16 +136,24 @@ fn page() -> impl Strategy<Value = Origin> {
 
 fn request() -> impl Strategy<Value = Request> {
     let api = select(Api::ALL.to_vec());
-    (api, url(), prop::option::weighted(0.2, url()), any::<bool>()).prop_map(
-        |(api, url, redirect, is_worker)| {
+    (
+        api,
+        url(),
+        prop::option::weighted(0.2, url()),
+        any::<bool>(),
+    )
+        .prop_map(|(api, url, redirect, is_worker)| {
             let request = Request::connect(api, url);
-            let request = if is_worker { request.from_worker() } else { request };
+            let request = if is_worker {
+                request.from_worker()
+            } else {
+                request
+            };
             match redirect {
                 Some(redirect) => request.redirected_to(redirect),
                 None => request,
             }
-        },
-    )
+        })
 }
 
 fn rules() -> impl Strategy<Value = Rules> {
@@ -102,7 +169,11 @@ fn decide(policy: &str, request: &Request, page: &Origin, rules: Rules) -> Check
 /// The text with the case of its ASCII letters changed here and there.
 fn with_other_case(text: &str, seed: u64) -> String {
     let flip = |(index, one): (usize, char)| {
-        if seed >> (index % 64) & 1 == 1 { one.to_ascii_uppercase() } else { one.to_ascii_lowercase() }
+        if seed >> (index % 64) & 1 == 1 {
+            one.to_ascii_uppercase()
+        } else {
+            one.to_ascii_lowercase()
+        }
     };
     text.chars().enumerate().map(flip).collect()
 }

@@ -30,7 +30,7 @@ pub use quirk::Quirk;
 #[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum BrowserProfile {
     /// The normative steps of Content Security Policy Level 3 (editors' draft of 19 April 2026), Fetch
-    /// and the WebSockets Standard. Where a note contradicts the steps, the steps win: IP addresses never match a
+    /// and the standard of `WebSocket`. Where a note contradicts the steps, the steps win: IP addresses never match a
     /// host-source, although a note promises it for 127.0.0.1.
     Standard,
     /// Chrome, Edge and everything else on Blink.

@@ -40,10 +40,10 @@ quirks! {
     JsonModuleIsScript = "json-module-is-script"
         at "https://w3c.github.io/webappsec-csp/#effective-directive-for-a-request",
         "A JSON module import is governed by connect-src.";
-    PrefetchIsUnchecked = "prefetch-is-unchecked"
+    PrefetchAsksDefaultSrc = "prefetch-asks-default-src"
         at "https://w3c.github.io/webappsec-csp/#does-resource-hint-violate-policy",
         "A prefetch is blocked when default-src is there and no fetch directive of the policy admits it.";
-    PrefetchAsksDefaultSrc = "prefetch-asks-default-src"
+    PrefetchAsksTwoDirectives = "prefetch-asks-two-directives"
         at "https://w3c.github.io/webappsec-csp/#does-resource-hint-violate-policy",
         "A prefetch is blocked when default-src is there and no fetch directive of the policy admits it.";
     // Reading a policy
@@ -130,6 +130,9 @@ quirks! {
     SelfExcludesBlob = "self-excludes-blob"
         at "https://w3c.github.io/webappsec-csp/#match-url-to-source-expression",
         "`'self'` admits a blob: URL of the page's own origin, since that is the URL's origin.";
+    OpaqueSelfAdmitsSecure = "opaque-self-admits-secure"
+        at "https://w3c.github.io/webappsec-csp/#match-url-to-source-expression",
+        "`'self'` in a page of opaque origin matches nothing. (A sandboxed page is not one: its self-origin is that of its URL.)";
     SelfIsHostSource = "self-is-host-source"
         at "https://w3c.github.io/webappsec-csp/#match-url-to-source-expression",
         "`'self'` compares ports by a rule of its own: they must be the same or both be defaults.";

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::hash::BuildHasher;
+use core::hash::{BuildHasher as _, Hasher as _};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -57,25 +57,26 @@ impl HostTable {
         let Some(host) = target.host else {
             return false;
         };
+        if target.has_normalized_host() {
+            return self.admit_lower_case(host.as_bytes(), target, context);
+        }
         let mut buffer = [0; LONGEST_HOST];
-        let host = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            // Only hosts of schemes that URLs do not normalize.
-            let Some(buffer) = buffer.get_mut(..host.len()) else {
-                return self
-                    .entries_of_long_host(host)
-                    .any(|one| self.fits(one, target, context));
-            };
-            buffer.copy_from_slice(host.as_bytes());
-            buffer.make_ascii_lowercase();
-            &*buffer
-        } else {
-            host.as_bytes()
-        };
-        self.any
-            .is_some_and(|index| self.fits(index, target, context))
-            || self
-                .find(&self.exact, host)
-                .is_some_and(|index| self.fits(index, target, context))
+        match buffer.get_mut(..host.len()) {
+            Some(buffer) => {
+                buffer.copy_from_slice(host.as_bytes());
+                buffer.make_ascii_lowercase();
+                self.admit_lower_case(buffer, target, context)
+            }
+            None => self
+                .entries_of_long_host(host)
+                .any(|index| self.fits(index, target, context)),
+        }
+    }
+
+    fn admit_lower_case(&self, host: &[u8], target: &Target<'_>, context: Context<'_>) -> bool {
+        let fits = |index: u32| self.fits(index, target, context);
+        self.find(&self.exact, host).is_some_and(fits)
+            || self.any.is_some_and(fits)
             || self.fits_below(host, target, context)
     }
 
@@ -100,7 +101,10 @@ impl HostTable {
     }
 
     fn find(&self, table: &HashTable<u32>, host: &[u8]) -> Option<u32> {
-        let hash = self.hasher.hash_one(host);
+        if table.is_empty() {
+            return None;
+        }
+        let hash = hash(&self.hasher, host);
         table.find(hash, |index| self.host(*index) == host).copied()
     }
 
@@ -136,7 +140,7 @@ impl HostTable {
                 .any(|group| self.group_fits(group, target, context));
         }
         // Sources fit by no other port than these: none, any, the target's own, and 80 for 443.
-        let own = target.effective_port().map(PortPart::Number);
+        let own = target.effective_port.map(PortPart::Number);
         let ports = [None, Some(PortPart::Any), Some(PortPart::Number(80)), own];
         let distinct = if own == Some(PortPart::Number(80)) {
             &ports[..3]
@@ -256,9 +260,9 @@ impl HostTableBuilder {
         }
         let table = if is_suffix { suffixes } else { exact };
         let entry = table.entry(
-            hasher.hash_one(name),
+            hash(hasher, name),
             |known| name_of(*known) == name,
-            |known| hasher.hash_one(name_of(*known)),
+            |known| hash(hasher, name_of(*known)),
         );
         let found = *entry.or_insert(index).get();
         if found != index {
@@ -332,6 +336,12 @@ impl HostTableBuilder {
         table.text.shrink_to_fit();
         self.table
     }
+}
+
+fn hash(hasher: &DefaultHashBuilder, host: &[u8]) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    hasher.write(host);
+    hasher.finish()
 }
 
 fn dots_in(host: &[u8]) -> usize {

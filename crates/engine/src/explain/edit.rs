@@ -270,7 +270,11 @@ fn appended(directive: Directive<'_>, name: DirectiveName, candidate: &Candidate
         .filter(|(_, text)| list.len() == 1 && Keyword::parse(text) == Some(Keyword::None));
     if let Some((span, _)) = none {
         let replacement = candidate.source.clone();
-        return Place { span, replacement, directive: name };
+        return Place {
+            span,
+            replacement,
+            directive: name,
+        };
     }
     let end = directive.span().end;
     Place {

@@ -32,14 +32,14 @@ pub fn port_part(
         || (rules.has(Quirk::OmittedPortIsSourceDefault)
             && port.is_none()
             && source_default_admits(scheme, target))
-        || (target.effective_port() == Some(443) && admits_443(port, source_scheme, rules))
+        || (target.effective_port == Some(443) && admits_443(port, source_scheme, rules))
 }
 
 /// The standard's rule.
 fn is_same(port: Option<PortPart>, target: &Target<'_>) -> bool {
     match port {
         None => target.port.is_none(),
-        Some(PortPart::Number(number)) => target.effective_port() == Some(number),
+        Some(PortPart::Number(number)) => target.effective_port == Some(number),
         Some(PortPart::Any) => true,
         Some(PortPart::Unmatchable) => false,
     }
@@ -49,9 +49,9 @@ fn is_same(port: Option<PortPart>, target: &Target<'_>) -> bool {
 fn is_upgraded(port: Option<PortPart>, source_scheme: &str, target: &Target<'_>) -> bool {
     match port {
         None => target.port.is_none(),
-        Some(PortPart::Number(80)) => target.effective_port() == Some(443),
+        Some(PortPart::Number(80)) => target.effective_port == Some(443),
         Some(PortPart::Number(443)) => {
-            is(source_scheme, "http") && target.effective_port() == Some(443)
+            is(source_scheme, "http") && target.effective_port == Some(443)
         }
         Some(_) => false,
     }
@@ -64,8 +64,8 @@ fn source_default_admits(source_scheme: &str, target: &Target<'_>) -> bool {
         .find(|known| is(source_scheme, known));
     let default = lower.and_then(default_port);
     default.is_some()
-        && (default == target.effective_port()
-            || (default == Some(80) && target.effective_port() == Some(443)))
+        && (default == target.effective_port
+            || (default == Some(80) && target.effective_port == Some(443)))
 }
 
 fn admits_443(port: Option<PortPart>, source_scheme: SourceScheme<'_>, rules: Rules) -> bool {

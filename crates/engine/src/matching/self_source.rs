@@ -8,16 +8,16 @@ use crate::source_expression::PortPart;
 ///
 /// <https://w3c.github.io/webappsec-csp/#match-url-to-source-expression>, step 4
 pub(super) fn self_source(target: &Target<'_>, context: Context<'_>) -> Parts {
-    const NOTHING: Parts = Parts {
-        scheme: false,
-        host: false,
-        port: false,
-        path: true,
-    };
-    let Some(origin) = context.self_origin.as_tuple() else {
-        return NOTHING;
-    };
     let rules = context.rules;
+    let Some(origin) = context.self_origin.as_tuple() else {
+        let is_secure = matches!(target.scheme, "https" | "wss");
+        let is_admitted = is_secure && rules.has(Quirk::OpaqueSelfAdmitsSecure);
+        return Parts {
+            scheme: is_admitted,
+            host: is_admitted,
+            ..Parts::ALL
+        };
+    };
     if target.scheme == "blob" && !rules.has(Quirk::SelfExcludesBlob) {
         let is_own = is_blob_of(target.path, origin);
         return Parts {
@@ -55,7 +55,7 @@ fn admits_port(origin: &TupleOrigin, target: &Target<'_>, rules: Rules) -> bool 
     }
     let own_port = origin.port().or_else(|| default_port(origin.scheme()));
     origin.port() == target.port
-        || (rules.has(Quirk::SelfPortIsExplicit) && own_port == target.effective_port())
+        || (rules.has(Quirk::SelfPortIsExplicit) && own_port == target.effective_port)
 }
 
 /// Whether the path of a blob: URL names this origin.

@@ -12,6 +12,8 @@ pub struct Target<'u> {
     pub(crate) has_ip_address: bool,
     /// `None` where it is the scheme's default.
     pub(crate) port: Option<u16>,
+    /// The port that a connection goes to.
+    pub(crate) effective_port: Option<u16>,
     pub(crate) path: &'u str,
 }
 
@@ -26,18 +28,25 @@ impl<'u> Target<'u> {
             "wss" if is_fetched_as_http => "https",
             scheme => scheme,
         };
+        let (host, has_ip_address) = match url.host() {
+            Some(Host::Domain(domain)) => (Some(domain), false),
+            Some(Host::Ipv4(_) | Host::Ipv6(_)) => (url.host_str(), true),
+            None => (None, false),
+        };
+        let port = url.port();
         Self {
             scheme,
-            host: url.host_str(),
-            has_ip_address: matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_))),
-            port: url.port(),
+            host,
+            has_ip_address,
+            port,
+            effective_port: port.or_else(|| default_port(scheme)),
             path: url.path(),
         }
     }
 
-    /// The port that a connection goes to.
-    pub(crate) fn effective_port(&self) -> Option<u16> {
-        self.port.or_else(|| default_port(self.scheme))
+    /// Whether the URL Standard puts the host of such a URL in lower case.
+    pub(crate) fn has_normalized_host(&self) -> bool {
+        default_port(self.scheme).is_some()
     }
 }
 
