@@ -5,7 +5,7 @@ import { request, singlePage } from '../src/cases/page.mjs';
 import { HINT_CONTROL } from '../src/cases/prefetch.mjs';
 import { ALLOWED } from '../src/judge.mjs';
 
-const REQUESTS = [request('prefetch', 'http://api.test/x'), request('preconnect', 'http://api.test:8080/')];
+const REQUESTS = [request('prefetch', 'http://api.test/x'), request('modulepreload', 'http://api.test/y')];
 const PAGES = [HINT_CONTROL, "default-src 'none'"].map((policy) =>
   singlePage('http://app.test', 'enforce', policy, REQUESTS, { evidence: 'arrival' }));
 
@@ -20,6 +20,14 @@ test('an absence is blocked only where the control shows that the browser makes 
   assert.deepEqual(results[0], [ALLOWED, null]);
   assert.equal(results[1][0].effectiveDirective, null);
   assert.equal(results[1][1], null);
+});
+
+test('the absence of a preconnect is no proof, even where the control made it', () => {
+  const requests = [request('preconnect', 'http://api.test:8080/')];
+  const pages = PAGES.map((page) => ({ ...page, requests }));
+  const results = [[ALLOWED], [ABSENT]];
+  resolveAbsences(pages, [{ page: 0 }, { page: 1 }], results);
+  assert.deepEqual(results, [[ALLOWED], [null]]);
 });
 
 test('a page that did not report stays without answers', () => {

@@ -13,6 +13,8 @@ use std::ffi::OsString;
 use connect_src::{Api, BrowserProfile};
 use url::Url;
 
+pub(crate) use values::api_names;
+
 use crate::input::Input;
 
 /// What was typed, understood.

@@ -123,7 +123,9 @@ pub(crate) fn fetch_directive_check(
         _ if is_script => script_check(request, sources, context.rules, matches_url),
         DirectiveName::StyleSrcElem if has_nonce(request, sources) => CheckResult::Allowed,
         DirectiveName::ConnectSrc
-            if request.mode == Mode::WebTransport && request.has_webtransport_hashes =>
+            if request.mode == Mode::WebTransport
+                && request.has_webtransport_hashes
+                && !context.rules.has(Quirk::WebTransportHashesAreIgnored) =>
         {
             let keyword = Keyword::UnsafeWebTransportHashes;
             CheckResult::allowed_if(sources.has_keyword(keyword))

@@ -46,6 +46,7 @@ impl CspList {
     /// Compiles the list for the pages of one origin.
     pub fn compile(&self, self_origin: &Origin, rules: impl Into<Rules>) -> CompiledCspList {
         let rules = rules.into();
+        let self_origin = self.read_self_origin(self_origin, rules);
         let compile = |policy| CompiledPolicy::of(policy, self_origin, rules);
         CompiledCspList {
             rules,

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use url::Url;
 
-use crate::browser_profile::Rules;
+use crate::browser_profile::{Quirk, Rules};
 use crate::check::{self, CheckResult};
 use crate::origin::Origin;
 use crate::policy::{Disposition, Policy};
@@ -136,6 +136,7 @@ impl CspList {
         rules: impl Into<Rules>,
     ) -> impl Iterator<Item = ViolatedPolicy<'p>> {
         let rules = rules.into();
+        let self_origin = self.read_self_origin(self_origin, rules);
         self.policies
             .iter()
             .enumerate()
@@ -145,6 +146,20 @@ impl CspList {
                     .find(|hop| check::violates(request, *hop, policy, self_origin, rules))?;
                 Some(ViolatedPolicy { index, policy, hop })
             })
+    }
+
+    /// The self-origin as the browser sees it: where a policy sandboxes the page, it may be opaque.
+    pub(crate) fn read_self_origin<'o>(&self, self_origin: &'o Origin, rules: Rules) -> &'o Origin {
+        let is_opaque = rules.has(Quirk::OpaqueSelfAdmitsSecure)
+            && self
+                .policies
+                .iter()
+                .any(|policy| policy.sandboxes_into_opaque_origin(rules));
+        if is_opaque {
+            &Origin::Opaque
+        } else {
+            self_origin
+        }
     }
 
     /// Should the response be blocked? Asked when the response has come, perhaps from a service worker
@@ -159,6 +174,7 @@ impl CspList {
         rules: impl Into<Rules>,
     ) -> CheckResult {
         let rules = rules.into();
+        let self_origin = self.read_self_origin(self_origin, rules);
         let is_blocked = self.policies.iter().any(|policy| {
             policy.disposition() == Disposition::Enforce
                 && check::response_violates(request, response_url, policy, self_origin, rules)

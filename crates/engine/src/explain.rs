@@ -63,6 +63,7 @@ impl<'p> Explanation<'p> {
         rules: impl Into<Rules>,
     ) -> Self {
         let rules = rules.into();
+        let self_origin = list.read_self_origin(self_origin, rules);
         let explain = |policy| PolicyExplanation::of(policy, request, self_origin, rules);
         Self {
             rules,

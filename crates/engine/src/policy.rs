@@ -223,6 +223,22 @@ impl Policy {
         note::notes(self)
     }
 
+    /// Whether the policy takes the page's origin away.
+    ///
+    /// <https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-origin-browsing-context-flag>
+    pub(crate) fn sandboxes_into_opaque_origin(&self, rules: Rules) -> bool {
+        self.disposition == Disposition::Enforce
+            && self
+                .directive(DirectiveName::Sandbox, rules)
+                .is_some_and(|directive| {
+                    let mut flags = directive
+                        .token_spans()
+                        .iter()
+                        .map(|span| span.of(&directive.policy.text));
+                    !flags.any(|flag| flag.eq_ignore_ascii_case("allow-same-origin"))
+                })
+    }
+
     fn other_reading(&self, rules: Rules) -> Option<&Policy> {
         let reading = self.vertical_tab_reading.as_deref()?;
         rules.has(Quirk::VerticalTabIsWhitespace).then_some(reading)

@@ -54,6 +54,9 @@ struct CheckArgs {
     #[arg(long, value_enum, value_name = "BROWSER", ignore_case = true, default_value_t = Browsers::All)]
     browser: Browsers,
     /// How the page connects, for targets that do not say it themselves
+    ///
+    /// One of fetch, xhr, websocket, eventsource, beacon, ping, fetchlater, webtransport, json-module, text-module,
+    /// webidentity, prefetch.
     #[arg(long, value_name = "API", value_parser = ApiParser, hide_possible_values = true)]
     api: Option<Api>,
     /// Where the target redirects to; give it again for each further redirect
@@ -253,6 +256,13 @@ mod tests {
             assert!(first.is_some_and(|first| first.is_ascii_uppercase()), "{place}: {help:?}");
             assert!(!help.ends_with('.'), "{place}: {help:?}");
         }
+    }
+
+    #[test]
+    fn the_help_lists_every_api() {
+        let (_, api) = arguments().into_iter().find(|(_, one)| one.get_id() == "api").unwrap();
+        let help = api.get_long_help().unwrap().to_string().replace('\n', " ");
+        assert!(help.contains(&format!("One of {}.", super::super::api_names())), "{help}");
     }
 
     #[test]

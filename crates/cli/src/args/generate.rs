@@ -1,6 +1,6 @@
 //! Files that are made from the declarations, so that they cannot contradict them.
 
-use clap::{Args, Command, Subcommand, ValueEnum};
+use clap::{Args, Command, Subcommand};
 use clap_complete::Shell;
 
 use super::markdown;
@@ -57,7 +57,7 @@ fn completions(mut cli: Command, shell: Shell) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
+    use clap::{CommandFactory as _, ValueEnum as _};
 
     use super::super::cli::Cli;
     use super::*;

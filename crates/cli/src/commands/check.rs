@@ -14,6 +14,10 @@ use crate::input::{Input, Policies};
 use crate::output::{self, Output};
 use decision::Decision;
 
+/// Where a connection comes from when nobody says it: an https page on a host that nobody has, so that
+/// `'self'` matches nothing and sources without a scheme are read as on most pages.
+const UNKNOWN_PAGE: &str = "https://page.invalid/";
+
 /// What is asked about each connection: the policies, whose page they apply to, and whose decision counts.
 #[derive(Debug)]
 pub(crate) struct Question {
@@ -28,7 +32,7 @@ pub(crate) fn run(check: &Check, out: &mut Output) -> Result<ExitStatus, Error> 
     let page = policies.page.clone();
     let question = Question {
         policies,
-        origin: page.as_ref().map_or(Origin::Opaque, Origin::of),
+        origin: page.as_ref().map_or_else(unknown_origin, Origin::of),
         page,
         profiles: check.profiles.clone(),
     };
@@ -46,6 +50,10 @@ pub(crate) fn run(check: &Check, out: &mut Output) -> Result<ExitStatus, Error> 
         }
         Connections::From(input) => decide_in_bulk(&question, input, check.format, out),
     }
+}
+
+fn unknown_origin() -> Origin {
+    Url::parse(UNKNOWN_PAGE).as_ref().map_or(Origin::Opaque, Origin::of)
 }
 
 fn decide(
@@ -78,7 +86,7 @@ fn decide_in_bulk(
     if summary.bad_count > 0 {
         return Ok(ExitStatus::Failure);
     }
-    Ok(blocked_or_not(summary.blocked_anywhere > 0))
+    Ok(blocked_or_not(summary.blocked().anywhere > 0))
 }
 
 fn blocked_or_not(is_blocked: bool) -> ExitStatus {

@@ -15,7 +15,7 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<ExitStatus, Error> {
     let width = out.width();
-    let Some(term) = term else {
+    let Some(term) = term.filter(|term| !term.trim().is_empty()) else {
         match format {
             Format::Human => reference::write_list(out, width)?,
             Format::Json => writeln!(out, "{:#}", reference::list_as_json())?,

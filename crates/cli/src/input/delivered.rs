@@ -1,6 +1,6 @@
 //! What a format finds: policies as they were delivered, before they are parsed.
 
-use connect_src::{CspList, Disposition, Policy};
+use connect_src::{Disposition, Policy};
 
 /// One delivery: the value of a header (which may hold several policies), or a `<meta>` element's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,22 +34,15 @@ impl Delivery {
 }
 
 impl Delivered {
-    /// The policies; there may be several in a header, and none in an empty one.
+    /// The policies, which a comma divides in a header; also those that browsers drop because nothing in
+    /// them counts.
     pub(crate) fn policies(&self) -> Vec<Policy> {
         let disposition = match self.by {
-            Delivery::Meta => return self.meta_policies(),
+            Delivery::Meta => return vec![Policy::from_meta(String::from_utf8_lossy(&self.value))],
             Delivery::Value => Disposition::Enforce,
             Delivery::Header(disposition) => disposition,
         };
-        CspList::from_header(&self.value, disposition)
-            .policies()
-            .to_vec()
-    }
-
-    fn meta_policies(&self) -> Vec<Policy> {
-        let policy = Policy::from_meta(String::from_utf8_lossy(&self.value));
-        std::iter::once(policy)
-            .filter(|policy| !policy.is_empty())
-            .collect()
+        let values = self.value.split(|byte| *byte == b',');
+        values.map(|value| Policy::from_header(value, disposition)).collect()
     }
 }

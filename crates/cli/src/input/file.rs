@@ -1,7 +1,7 @@
 //! Files and standard input, under one name.
 
 use std::fs::File;
-use std::io::{self, Read, StdinLock};
+use std::io::{self, Read, Stdin};
 use std::path::{Path, PathBuf};
 
 use super::capped;
@@ -39,7 +39,7 @@ impl Input {
     /// Opens it; with its length, where that is known.
     pub(crate) fn open(&self) -> Result<(Reader, Option<u64>), Error> {
         let Self::File(path) = self else {
-            return Ok((Reader::Stdin(io::stdin().lock()), None));
+            return Ok((Reader::Stdin(io::stdin()), None));
         };
         let file = capped::open(path).map_err(|error| self.cannot_read(&error))?;
         let length = file.metadata().ok().map(|metadata| metadata.len());
@@ -61,7 +61,7 @@ impl Input {
 /// An opened [`Input`].
 pub(crate) enum Reader {
     File(File),
-    Stdin(StdinLock<'static>),
+    Stdin(Stdin),
 }
 
 impl Read for Reader {

@@ -33,12 +33,16 @@ pub(crate) fn read(html: &[u8]) -> Document {
         .append_element_content_handler(in_template)
         .append_element_content_handler(anywhere)
         .with_strict(false);
+    rewrite(html, settings);
+    finder.into_inner().found
+}
+
+/// What a document has after something unreadable is lost; what came before it is not.
+fn rewrite(html: &[u8], settings: Settings<'_, '_>) {
     let mut rewriter = HtmlRewriter::new(settings, |_: &[u8]| {});
-    // What a document has after something unreadable is lost; what came before it is not.
     if rewriter.write(html).is_ok() {
         let _ = rewriter.end();
     }
-    finder.into_inner().found
 }
 
 struct Finder<'a> {

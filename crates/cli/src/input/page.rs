@@ -111,7 +111,11 @@ fn failed(url: &Url, message: &str) -> Error {
 /// What went wrong, and where it helps, what to do.
 fn said(error: &ureq::Error) -> String {
     match error {
-        ureq::Error::HostNotFound => "its host name is not known; is it spelled right?".to_owned(),
+        ureq::Error::HostNotFound => UNKNOWN_HOST.to_owned(),
+        // The standard library has no kind for it.
+        ureq::Error::Io(error) if error.to_string().starts_with("failed to lookup") => {
+            UNKNOWN_HOST.to_owned()
+        }
         ureq::Error::Timeout(_) => {
             format!("no answer within {} seconds", TIMEOUT.as_secs())
         }
@@ -119,11 +123,15 @@ fn said(error: &ureq::Error) -> String {
         ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
             "the connection is refused; is the server running?".to_owned()
         }
+        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            format!("no secure connection: {error}")
+        }
         ureq::Error::Rustls(error) => format!("no secure connection: {error}"),
         other => sanitize(&other.to_string()).into_owned(),
     }
 }
 
+const UNKNOWN_HOST: &str = "its host name is not known; is it spelled right?";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_REDIRECTS: u32 = 10;

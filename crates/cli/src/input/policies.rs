@@ -1,6 +1,6 @@
 //! The policies to decide by, and where each of them came from.
 
-use connect_src::CspList;
+use connect_src::{CspList, Directive, ParseNote, Policy};
 use url::Url;
 
 use super::capped::MAX_POLICY_BYTES;
@@ -9,7 +9,7 @@ use super::policy_text::{self, PolicyText};
 use super::page;
 use crate::args::PolicyArgument;
 use crate::error::Error;
-use crate::output::Prose;
+use crate::output::{Prose, code, prose::prose};
 use crate::output::sanitize::sanitize;
 
 /// Policies, with their places.
@@ -20,26 +20,39 @@ pub(crate) struct Policies {
     pub(crate) provenances: Vec<Provenance>,
     /// The page, after redirects if it was fetched.
     pub(crate) page: Option<Url>,
+    /// Whether they are what the page delivers.
+    pub(crate) is_of_page: bool,
     /// What a reader of the decisions should know.
     pub(crate) notes: Vec<Prose>,
+    /// Whether there is a directive at all, be it one that browsers drop.
+    pub(crate) has_directive: bool,
+    has_known_directive: bool,
 }
+
+/// A dropped policy leaves no more notes than this.
+const MOST_NOTES: usize = 10;
 
 /// Where a policy came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Provenance {
     /// The file or page; `None` for the command line.
     pub(crate) place: Option<String>,
+    /// Whether the place is the page, which a reader sees anyway.
+    pub(crate) is_page: bool,
     pub(crate) line: Option<usize>,
     /// The header or element that delivered it, where it is known.
     pub(crate) carrier: Option<&'static str>,
 }
 
 impl Provenance {
-    /// In a few words: `headers.txt:3`, `<meta> of https://app.example.com/`.
+    /// In a few words: `Content-Security-Policy of headers.txt:3`, `<meta> in line 7`.
     pub(crate) fn name(&self) -> Option<String> {
         let place = match (&self.place, self.line) {
+            (Some(_), Some(line)) if self.is_page => {
+                return self.carrier.map(|carrier| format!("{carrier} in line {line}"));
+            }
             (Some(place), Some(line)) => Some(format!("{place}:{line}")),
-            (place, _) => place.clone(),
+            (place, _) => place.clone().filter(|_| !self.is_page),
         };
         match (self.carrier, place) {
             (Some(carrier), Some(place)) => Some(format!("{carrier} of {place}")),
@@ -61,7 +74,7 @@ impl Policies {
 
     fn of_text(text: &str, page: Option<Url>) -> Result<Self, Error> {
         let policies = Self::new(policy_text::read(text.as_bytes()), None, page);
-        if policies.list.policies().is_empty() && !text.trim_ascii().is_empty() {
+        if !policies.has_directive && !text.trim_ascii().is_empty() {
             return Err(Error::new(format!(
                 "expected a policy such as \"connect-src 'self'\", found \"{}\"; a file is named with @",
                 sanitize(text)
@@ -74,8 +87,7 @@ impl Policies {
         let text = policy_text::read(&input.read(MAX_POLICY_BYTES)?);
         let looked_at = text.looked_at;
         let policies = Self::new(text, Some(input.name()), page);
-        let mut known = policies.list.policies().iter().flat_map(|policy| policy.directives());
-        if !known.any(|directive| directive.known_name().is_some()) {
+        if !policies.has_known_directive {
             return Err(Error::new(format!(
                 "{}: expected a policy, found none in {looked_at}; a policy file is the value of a header, \
                  header lines, a dump of curl -sI, or HTML",
@@ -88,7 +100,27 @@ impl Policies {
     fn of_page(url: &Url) -> Result<Self, Error> {
         let page = page::fetch(url)?;
         let place = sanitize(page.url.as_str()).into_owned();
-        Ok(Self::new(page.text, Some(place), Some(page.url)))
+        let mut policies = Self::new(page.text, Some(place), Some(page.url));
+        policies.is_of_page = true;
+        for provenance in &mut policies.provenances {
+            provenance.is_page = true;
+        }
+        Ok(policies)
+    }
+
+    /// Adds a policy. One that browsers drop leaves only notes.
+    fn add(&mut self, policy: Policy, provenance: Provenance) {
+        let is_known = |directive: Directive<'_>| directive.known_name().is_some();
+        self.has_directive |= policy.directives().len() > 0;
+        self.has_known_directive |= policy.directives().any(is_known);
+        if policy.is_empty() {
+            let text = policy.text();
+            let note = |note: ParseNote| prose![code(&text[note.span.range()]), ": ", note.kind.to_string()];
+            self.notes.extend(policy.notes().into_iter().take(MOST_NOTES).map(note));
+        } else {
+            self.list.push(policy);
+            self.provenances.push(provenance);
+        }
     }
 
     fn new(text: PolicyText, place: Option<String>, page: Option<Url>) -> Self {
@@ -96,17 +128,20 @@ impl Policies {
             list: CspList::new(),
             provenances: Vec::new(),
             page,
+            is_of_page: false,
+            has_directive: false,
+            has_known_directive: false,
             notes: text.notes,
         };
         for delivered in text.policies {
             let provenance = Provenance {
                 place: place.clone(),
+                is_page: false,
                 line: delivered.line.filter(|_| place.is_some()),
                 carrier: delivered.by.name(),
             };
             for policy in delivered.policies() {
-                policies.list.push(policy);
-                policies.provenances.push(provenance.clone());
+                policies.add(policy, provenance.clone());
             }
         }
         policies

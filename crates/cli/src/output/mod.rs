@@ -7,6 +7,7 @@ pub(crate) mod prose;
 pub(crate) mod sanitize;
 mod stream;
 pub(crate) mod style;
+mod why;
 
 pub(crate) use prose::{Prose, code};
 pub(crate) use stream::{Output, error, stderr};

@@ -93,12 +93,13 @@ impl Prose {
         text
     }
 
-    /// The sentence in lines of at most `width` columns (longer where one word is), in this style.
+    /// The sentence in lines of at most `width` columns (longer where one word is), in this style. Code has
+    /// a colour of its own where the style is plain.
     pub(crate) fn lines(&self, width: usize, style: Style) -> Vec<String> {
         let mut lines = vec![String::new()];
         let mut column = 0;
         for word in self.words() {
-            let word_width: usize = word.iter().map(|(text, _)| text.width()).sum();
+            let word_width: usize = word.iter().map(fragment_width).sum();
             if column > 0 && column + 1 + word_width > width {
                 lines.push(String::new());
                 column = 0;
@@ -109,9 +110,11 @@ impl Prose {
                 column += 1;
             }
             column += word_width;
-            write_word(line, &word, style);
+            let code = if style == Style::new() { CODE } else { Style::new() };
+            write_word(line, &word, code);
         }
-        lines
+        let styled = |line: String| format!("{style}{line}{style:#}");
+        lines.into_iter().map(styled).collect()
     }
 
     /// The words: what has no space in it. Each is a run of fragments, which are code or not.
@@ -143,15 +146,24 @@ fn add<'a>(words: &mut Vec<Vec<(&'a str, bool)>>, fragment: (&'a str, bool), is_
     }
 }
 
-fn write_word(line: &mut String, word: &[(&str, bool)], style: Style) {
+fn fragment_width((text, is_code): &(&str, bool)) -> usize {
+    let quotes = if *is_code && needs_quotes(text) { 2 } else { 0 };
+    text.width() + quotes
+}
+
+fn write_word(line: &mut String, word: &[(&str, bool)], code: Style) {
     for (text, is_code) in word {
-        let style = if *is_code && style == Style::new() {
-            CODE
-        } else {
-            style
+        let _ = match (is_code, needs_quotes(text)) {
+            (false, _) => write!(line, "{text}"),
+            (true, false) => write!(line, "{code}{text}{code:#}"),
+            (true, true) => write!(line, "{code}`{text}`{code:#}"),
         };
-        let _ = write!(line, "{style}{text}{style:#}");
     }
+}
+
+/// Whether code would not be seen to be code without its colour.
+fn needs_quotes(code: &str) -> bool {
+    code.len() < 3 || code.contains(' ')
 }
 
 #[cfg(test)]
@@ -167,7 +179,7 @@ mod tests {
     #[test]
     fn lines_break_at_spaces_and_not_in_code() {
         let prose = prose!["the ", code("a b c"), ", and more"];
-        assert_eq!(plain_lines(&prose, 9), ["the", "a b c,", "and more"]);
+        assert_eq!(plain_lines(&prose, 9), ["the", "`a b c`,", "and more"]);
     }
 
     #[test]

@@ -23,33 +23,41 @@ pub(super) fn browser(entry: &Entry) -> Option<BrowserProfile> {
 pub(super) fn of(quirk: Quirk) -> Vec<(BrowserProfile, &'static Departure)> {
     let entry_of = |profile: BrowserProfile| {
         let mut departures = profile.departures().iter();
-        departures.find(|one| one.quirk == quirk).map(|one| (profile, one))
+        departures
+            .find(|one| one.quirk == quirk)
+            .map(|one| (profile, one))
     };
-    BrowserProfile::BROWSERS.into_iter().filter_map(entry_of).collect()
+    BrowserProfile::BROWSERS
+        .into_iter()
+        .filter_map(entry_of)
+        .collect()
 }
 
-/// From when until when a browser departs; empty where it always did and still does.
+/// From when until when a browser departs; empty where it always did and still does. WebKit's versions are
+/// Safari's.
 pub(super) fn period(profile: BrowserProfile, departure: &Departure) -> String {
-    let product = match profile {
-        BrowserProfile::WebKit => "Safari",
-        _ => profile.as_str(),
+    let product = if profile == BrowserProfile::WebKit {
+        "Safari "
+    } else {
+        ""
     };
     match (departure.since, departure.until) {
         (None, None) => String::new(),
-        (Some(since), None) => format!("since {product} {since}"),
-        (None, Some(until)) => format!("until {product} {until}"),
-        (Some(since), Some(until)) => format!("from {product} {since} until {until}"),
+        (Some(since), None) => format!("since {product}{since}"),
+        (None, Some(until)) => format!("before {product}{until}"),
+        (Some(since), Some(until)) => format!("from {product}{since} to before {until}"),
     }
 }
 
 /// The browsers that have the quirk, in one line.
 pub(super) fn names(quirk: Quirk) -> String {
-    let name = |(profile, departure): &(BrowserProfile, &Departure)| {
-        match period(*profile, departure).as_str() {
+    let name =
+        |(profile, departure): &(BrowserProfile, &Departure)| match period(*profile, departure)
+            .as_str()
+        {
             "" => profile.to_string(),
             period => format!("{profile} ({period})"),
-        }
-    };
+        };
     let names: Vec<_> = of(quirk).iter().map(name).collect();
     names.join(", ")
 }
@@ -68,6 +76,6 @@ mod tests {
     #[test]
     fn an_ended_departure_is_told_with_its_end() {
         let names = names(Quirk::SelfIgnoresWebSocket);
-        assert!(names.ends_with("WebKit (until Safari 16)"), "{names}");
+        assert!(names.ends_with("WebKit (before Safari 16)"), "{names}");
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn entries() -> &'static [Entry] {
 pub(super) fn mentions(entry: &Entry, word: &str) -> bool {
     let has_word = |text: &str| {
         let text = text.to_ascii_lowercase();
-        text.split(|end: char| !end.is_ascii_alphanumeric() && end != '-').any(|one| one == word)
+        text.split(|end: char| !end.is_ascii_alphanumeric() && end != '-')
+            .any(|one| one == word)
     };
     has_word(entry.summary)
         || entry.blocks.iter().any(|block| match block {
@@ -143,6 +144,7 @@ const FILES: &[(&str, &str)] = files![
     "departures/websocket-keeps-scheme",
     "departures/json-module-is-script",
     "departures/prefetch-asks-default-src",
+    "departures/prefetch-asks-two-directives",
     "departures/control-character-drops-directive",
     "departures/dropped-directive-holds-its-name",
     "departures/carriage-return-drops-directive",
@@ -156,6 +158,7 @@ const FILES: &[(&str, &str)] = files![
     "departures/long-source-is-dropped",
     "departures/trailing-dot-is-dropped",
     "departures/bare-wildcard-needs-scheme",
+    "departures/webtransport-hashes-are-ignored",
     "departures/wildcard-with-path-is-dropped",
     "departures/port-is-text",
     "departures/keyword-may-have-tail",
@@ -169,6 +172,7 @@ const FILES: &[(&str, &str)] = files![
     "departures/http-source-admits-443",
     "departures/omitted-port-is-source-default",
     "departures/path-is-decoded-whole",
+    "departures/opaque-self-admits-secure",
     "departures/self-excludes-blob",
     "departures/self-is-host-source",
     "departures/self-port-is-explicit",

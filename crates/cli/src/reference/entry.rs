@@ -23,16 +23,6 @@ pub(crate) struct Entry {
     pub(crate) blocks: Vec<Block>,
 }
 
-impl Entry {
-    /// Every example, in the order of the text.
-    pub(crate) fn examples(&self) -> impl Iterator<Item = &Example> {
-        self.blocks.iter().filter_map(|block| match block {
-            Block::Example(example) => Some(example),
-            _ => None,
-        })
-    }
-}
-
 /// A piece of an entry's text. Text may have `code` between backticks.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Block {

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::departures;
 use super::entries::entries;
 use super::entry::{Block, Entry, Group};
-use super::example::{Case, DeliveredPolicy, Example, Verdict};
+use super::example::{Case, DeliveredPolicy, Example, Exception, Verdict};
 use super::facts::facts;
 use super::lookup::Found;
 use crate::output::style::{ALLOWED, BLOCKED, CODE, DIM, NOTE, STRONG};
@@ -58,8 +58,11 @@ pub(crate) fn write_list(out: &mut impl Write, width: usize) -> io::Result<()> {
     for group in Group::ALL {
         page.heading(group.title())?;
         let terms = entries().iter().filter(|entry| entry.group == *group);
-        let rows: Vec<_> = terms.map(|entry| (entry.term, entry.summary)).collect();
-        page.definitions(&rows)?;
+        let row = |entry: &Entry| match departures::quirk(entry) {
+            Some(quirk) => (entry.term, departures::names(quirk)),
+            None => (entry.term, entry.summary.into()),
+        };
+        page.definitions(&terms.map(row).collect::<Vec<_>>())?;
     }
     Ok(())
 }
@@ -125,8 +128,8 @@ impl<'w, W: Write> Page<'w, W> {
             self.blank()?;
         }
         facts.iter().try_for_each(|fact| {
-            let (name, value) = (fact.name, &fact.value);
-            writeln!(self.out, "{}{DIM}{name:<9}{DIM:#} {value}", Self::INDENT)
+            let first = format!("{}{DIM}{:<9}{DIM:#} ", Self::INDENT, fact.name);
+            self.paragraph(&fact.value, &first, &" ".repeat(12))
         })
     }
 
@@ -156,16 +159,17 @@ impl<'w, W: Write> Page<'w, W> {
             cells.map(columns).max().unwrap_or(0)
         };
         let widths: Vec<_> = (0..header.len() - 1).map(width).collect();
-        if header.iter().any(|title| !title.is_empty()) {
+        if header.last().is_some_and(|title| !title.is_empty()) {
             self.row(header, &widths, DIM)?;
         }
-        rows.iter().try_for_each(|row| self.row(row, &widths, Style::new()))
+        rows.iter()
+            .try_for_each(|row| self.row(row, &widths, Style::new()))
     }
 
     fn row(&mut self, cells: &[&str], widths: &[usize], style: Style) -> io::Result<()> {
         let mut first = String::from(Self::INDENT);
         for (cell, width) in cells.iter().zip(widths) {
-            first.push_str(&Prose::of_markup(cell).lines(usize::MAX, style).concat());
+            first.push_str(&self::cell(cell, style));
             first.push_str(&" ".repeat(width - columns(cell) + 2));
         }
         let column = Self::INDENT.len() + widths.iter().map(|width| width + 2).sum::<usize>();
@@ -174,7 +178,7 @@ impl<'w, W: Write> Page<'w, W> {
     }
 
     /// Names, each with a text beside it.
-    fn definitions(&mut self, rows: &[(&str, &str)]) -> io::Result<()> {
+    fn definitions(&mut self, rows: &[(&str, String)]) -> io::Result<()> {
         let widest = rows.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
         let rest = " ".repeat(Self::INDENT.len() + widest + 2);
         rows.iter().try_for_each(|(name, text)| {
@@ -195,22 +199,18 @@ impl<'w, W: Write> Page<'w, W> {
         cases.try_for_each(|case| self.case(example, case, widest))
     }
 
-    /// On one line if it fits, or else below its name.
+    /// On one line if it fits, or else its directives one below the other.
     fn policy(&mut self, policy: DeliveredPolicy) -> io::Result<()> {
         let name = policy.delivery.name();
-        let mut text = Prose::default();
-        for (index, word) in policy.text.split(' ').enumerate() {
-            if index > 0 {
-                text.push(" ");
-            }
-            text.push(code(word));
-        }
-        let first = format!("    {DIM}{name}:{DIM:#} ");
+        let first = format!("    {DIM}{name}:{DIM:#}");
         if 4 + name.width() + 2 + policy.text.width() <= self.width {
-            return self.prose(&text, Style::new(), &first, "");
+            return writeln!(self.out, "{first} {CODE}{}{CODE:#}", policy.text);
         }
-        writeln!(self.out, "{}", first.trim_end())?;
-        self.prose(&text, Style::new(), "      ", "        ")
+        writeln!(self.out, "{first}")?;
+        policy.text.split_inclusive("; ").try_for_each(|directive| {
+            let text = Prose::new([String::from(directive).into()]);
+            self.prose(&text, CODE, "      ", "        ")
+        })
     }
 
     fn case(&mut self, example: &Example, case: &Case, widest: usize) -> io::Result<()> {
@@ -221,36 +221,60 @@ impl<'w, W: Write> Page<'w, W> {
         };
         let (verdict, way) = (case.verdict.as_str(), case.way.as_str());
         let first = format!("      {style}{verdict:<8}{style:#}  {way:<widest$}  ");
-        let column = 6 + 8 + 2 + widest + 2;
-        let urls = case.urls.join(" → ");
-        let remark = remark(example, case);
-        let is_short = column + urls.width() + 2 + remark.width() <= self.width;
-        if remark.is_empty() || is_short {
-            return writeln!(self.out, "{first}{urls}  {DIM}{remark}{DIM:#}");
+        let rest = " ".repeat(6 + 8 + 2 + widest + 2);
+        let urls = self.urls(&case.urls, rest.len());
+        let last = urls.last().map_or(0, |url| url.width());
+        let remark = Remark::of(example, case);
+        let is_beside = rest.len() + last + 2 + columns(&remark.text) <= self.width;
+        write!(self.out, "{first}{}", urls.join(&format!("\n{rest}")))?;
+        if remark.text.is_empty() || (remark.is_optional && !is_beside) {
+            return self.blank();
         }
-        writeln!(self.out, "{first}{urls}")?;
-        let indent = " ".repeat(column);
-        self.prose(&Prose::of_markup(&remark), DIM, &indent, &indent)
+        let text = Prose::of_markup(&remark.text);
+        if is_beside {
+            return writeln!(self.out, "  {}", text.lines(usize::MAX, DIM).concat());
+        }
+        self.blank()?;
+        self.prose(&text, DIM, &rest, &rest)
+    }
+
+    /// A URL and its redirects, on one line if that fits.
+    fn urls(&self, urls: &[&str], column: usize) -> Vec<String> {
+        let line = urls.join(" → ");
+        if urls.len() == 1 || column + line.width() <= self.width {
+            return vec![line];
+        }
+        let redirects = urls[1..].iter().map(|url| format!("→ {url}"));
+        [urls[0].into()].into_iter().chain(redirects).collect()
     }
 
     fn quirk(&mut self, quirk: Quirk) -> io::Result<()> {
         self.heading("The standard says")?;
         self.indented(quirk.standard())?;
         writeln!(self.out, "{}{DIM}{}{DIM:#}", Self::INDENT, quirk.anchor())?;
-        departures::of(quirk).into_iter().try_for_each(|(profile, departure)| {
-            self.heading(&title(profile, departure))?;
-            self.indented(departure.does)?;
-            let proof = Prose::new([proof(departure).into()]);
-            self.prose(&proof, DIM, Self::INDENT, Self::INDENT)
-        })
+        departures::of(quirk)
+            .into_iter()
+            .try_for_each(|(profile, departure)| {
+                self.heading(&title(profile, departure))?;
+                self.indented(departure.does)?;
+                let proof = Prose::new([proof(departure).into()]);
+                self.prose(&proof, DIM, Self::INDENT, Self::INDENT)
+            })
     }
 
     fn departures_of(&mut self, browser: BrowserProfile) -> io::Result<()> {
+        if browser.departures().is_empty() {
+            return Ok(());
+        }
         self.heading("Where it departs from the standard")?;
         browser.departures().iter().try_for_each(|departure| {
             let period = departures::period(browser, departure);
             let name = departure.quirk.name();
-            writeln!(self.out, "{}{CODE}{name}{CODE:#} {DIM}{period}{DIM:#}", Self::INDENT)?;
+            writeln!(
+                self.out,
+                "{}{CODE}{name}{CODE:#} {DIM}{period}{DIM:#}",
+                Self::INDENT
+            )?;
             self.paragraph(departure.does, "    ", "    ")
         })
     }
@@ -262,7 +286,8 @@ impl<'w, W: Write> Page<'w, W> {
         self.heading("Where browsers differ")?;
         entry.departures.iter().try_for_each(|quirk| {
             let (name, browsers) = (quirk.name(), departures::names(*quirk));
-            writeln!(self.out, "{}{CODE}{name}{CODE:#} {DIM}· {browsers}{DIM:#}", Self::INDENT)?;
+            let first = format!("{}{CODE}{name}{CODE:#} ", Self::INDENT);
+            self.prose(&Prose::of_markup(&format!("· {browsers}")), DIM, &first, "")?;
             self.paragraph(departures::summary(*quirk), "    ", "    ")
         })
     }
@@ -283,9 +308,21 @@ impl<'w, W: Write> Page<'w, W> {
     }
 }
 
-/// How many columns the text takes on one line.
+/// A text on one line. What is nothing but code needs no quotes there.
+fn cell(text: &str, style: Style) -> String {
+    let code = text
+        .strip_prefix('`')
+        .and_then(|text| text.strip_suffix('`'));
+    match code.filter(|code| !code.contains('`')) {
+        Some(code) => format!("{CODE}{code}{CODE:#}"),
+        None => Prose::of_markup(text).lines(usize::MAX, style).concat(),
+    }
+}
+
+/// How many columns the text takes as a cell.
 fn columns(text: &str) -> usize {
-    text.replace('`', "").width()
+    let cell = cell(text, Style::new());
+    anstream::adapter::strip_str(&cell).to_string().width()
 }
 
 fn title(profile: BrowserProfile, departure: &Departure) -> String {
@@ -302,15 +339,48 @@ fn proof(departure: &Departure) -> String {
     }
 }
 
-/// What is said beside a case: why, and who decides otherwise.
-fn remark(example: &Example, case: &Case) -> String {
-    let reason = case.note.map(String::from).or_else(|| example.matched_source(case));
-    let others = case.exceptions.iter().map(|one| one.who());
-    let others: Vec<_> = others.collect();
-    let verdict = case.exceptions.first().map(|one| one.verdict.as_str());
-    let exception = verdict.map(|verdict| format!("{verdict} {}", others.join(" and ")));
-    let remarks: Vec<_> = [reason, exception].into_iter().flatten().collect();
-    remarks.join("; ")
+/// What is said beside a case.
+struct Remark {
+    text: String,
+    /// It says only what the policy shows.
+    is_optional: bool,
+}
+
+impl Remark {
+    /// Why it is so, then who decides otherwise.
+    fn of(example: &Example, case: &Case) -> Self {
+        /// A longer reason hides the rest.
+        const LONGEST_REASON: usize = 40;
+        let reason = example
+            .reason(case)
+            .filter(|text| text.width() <= LONGEST_REASON);
+        let reason = case.note.map(String::from).or(reason);
+        let verdict = case.exceptions.first().map(|one| one.verdict.as_str());
+        let exception = verdict.map(|verdict| format!("{verdict} {}", who(&case.exceptions)));
+        let is_optional = case.note.is_none() && exception.is_none();
+        let remarks: Vec<_> = [reason, exception].into_iter().flatten().collect();
+        Self {
+            text: remarks.join("; "),
+            is_optional,
+        }
+    }
+}
+
+/// Whose verdict it is, in words.
+fn who(exceptions: &[Exception]) -> String {
+    let (standard, browsers): (Vec<_>, Vec<_>) = exceptions
+        .iter()
+        .partition(|one| one.profile == BrowserProfile::Standard);
+    let name = |one: &&Exception| match (one.profile, one.version) {
+        (profile, None) => profile.to_string(),
+        (BrowserProfile::WebKit, Some(version)) => format!("Safari {version}"),
+        (profile, Some(version)) => format!("{profile} {version}"),
+    };
+    let names: Vec<_> = browsers.iter().map(name).collect();
+    let standard = standard.first().map(|_| String::from("by the standard"));
+    let browsers = names.first().map(|_| format!("in {}", names.join(" and ")));
+    let both: Vec<_> = standard.into_iter().chain(browsers).collect();
+    both.join(" and ")
 }
 
 #[cfg(test)]
@@ -324,13 +394,18 @@ mod tests {
         anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
     }
 
-    /// URLs and code are never broken; all other lines keep to the width.
+    /// Only the link to the standard may be, because it is of use only in one piece.
     #[test]
     fn no_line_is_wider_than_the_terminal() {
         for entry in entries() {
             for width in [80, 120] {
                 let text = shown(entry.term, width);
-                let is_wide = |line: &&str| line.width() > width && !line.contains("://");
+                let is_link = |line: &str| {
+                    line.trim_start_matches("  standard")
+                        .trim()
+                        .starts_with("https://")
+                };
+                let is_wide = |line: &&str| line.width() > width && !is_link(line);
                 let wide: Vec<_> = text.lines().filter(is_wide).collect();
                 assert!(wide.is_empty(), "{} at {width}: {wide:#?}", entry.term);
             }
@@ -357,15 +432,40 @@ mod tests {
     #[test]
     fn every_way_of_telling_a_verdict_is_shown() {
         let text = shown("report-only", 100);
-        for part in ["allowed ", "blocked ", "reported ", "by https://api.example.com"] {
+        for part in ["allowed ", "blocked ", "reported ", "  by https:"] {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }
     }
 
     #[test]
+    fn who_decides_otherwise_is_told_in_words() {
+        let exception = |profile, version| Exception {
+            profile,
+            version,
+            verdict: Verdict::Allowed,
+        };
+        let (standard, webkit) = (BrowserProfile::Standard, BrowserProfile::WebKit);
+        let firefox = exception(BrowserProfile::Firefox, None);
+        assert_eq!(
+            who(&[firefox, exception(webkit, Some(15))]),
+            "in Firefox and Safari 15"
+        );
+        assert_eq!(who(&[exception(standard, None)]), "by the standard");
+        assert_eq!(
+            who(&[exception(standard, None), firefox]),
+            "by the standard and in Firefox"
+        );
+    }
+
+    #[test]
     fn a_departure_is_told_with_its_proof() {
         let text = shown("ws-source-admits-only-websocket", 100);
-        for part in ["The standard says", "\nChromium\n", "\nFirefox\n", "Recorded in "] {
+        for part in [
+            "The standard says",
+            "\nChromium\n",
+            "\nFirefox\n",
+            "Recorded in ",
+        ] {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }
     }

@@ -1,4 +1,4 @@
-//! Entries as data.
+//! Entries as data. The fields are described in `docs/schema/explain.schema.json`.
 
 use connect_src::{BrowserProfile, Quirk};
 use serde::Serialize;
@@ -67,16 +67,18 @@ struct WholeEntry<'e> {
 }
 
 fn quirk_as_json(quirk: Quirk) -> Value {
-    let browsers = departures::of(quirk).into_iter().map(|(profile, departure)| {
-        json!({
-            "browser": key(profile),
-            "does": departure.does,
-            "since": departure.since,
-            "until": departure.until,
-            "vectors": departure.vectors,
-            "source": departure.source,
-        })
-    });
+    let browsers = departures::of(quirk)
+        .into_iter()
+        .map(|(profile, departure)| {
+            json!({
+                "browser": key(profile),
+                "does": departure.does,
+                "since": departure.since,
+                "until": departure.until,
+                "vectors": departure.vectors,
+                "source": departure.source,
+            })
+        });
     json!({
         "standard": quirk.standard(),
         "anchor": quirk.anchor(),
@@ -112,9 +114,9 @@ fn block_as_json(block: &Block) -> Value {
 }
 
 fn example_as_json(example: &Example) -> Value {
-    let policies = example.policies.iter().map(|policy| {
-        json!({ "delivery": delivery(policy.delivery), "text": unescaped(policy.text) })
-    });
+    let policies = example.policies.iter().map(
+        |policy| json!({ "delivery": delivery(policy.delivery), "text": unescaped(policy.text) }),
+    );
     let cases = example.cases.iter().map(|case| case_as_json(example, case));
     json!({
         "type": "example",
@@ -176,7 +178,10 @@ mod tests {
         assert_eq!(entry["schema_version"], 1);
         assert_eq!(entry["group"], "apis");
         let blocks = entry["blocks"].as_array().unwrap();
-        let example = blocks.iter().find(|block| block["type"] == "example").unwrap();
+        let example = blocks
+            .iter()
+            .find(|block| block["type"] == "example")
+            .unwrap();
         let case = &example["cases"][0];
         assert!(case["verdicts"]["firefox"].is_string(), "{case}");
     }
@@ -184,9 +189,25 @@ mod tests {
     #[test]
     fn a_departure_has_its_browsers() {
         let entry = entry_as_json(find("self-ignores-websocket").unwrap().entry);
-        let browser = &entry["departure"]["browsers"][0];
-        assert_eq!(browser["browser"], "webkit");
-        assert_eq!(browser["until"], 16);
+        let browsers = entry["departure"]["browsers"].as_array().unwrap();
+        let webkit = browsers
+            .iter()
+            .find(|one| one["browser"] == "webkit")
+            .unwrap();
+        assert_eq!(webkit["until"], 16);
+    }
+
+    #[test]
+    fn everything_fits_the_schema() {
+        let schema = include_str!("../../../../docs/schema/explain.schema.json");
+        let schema = serde_json::from_str(schema).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let all = entries().iter().map(entry_as_json).chain([list_as_json()]);
+        for value in all {
+            if let Err(error) = validator.validate(&value) {
+                panic!("{}: {error} at {}", value["term"], error.instance_path());
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From what was typed to an entry.
 
-use connect_src::{HostPart, HostSource, SourceExpression};
+use connect_src::{Api, HostPart, HostSource, SourceExpression};
 
 use super::entries::entries;
 use super::entry::Entry;
@@ -37,15 +37,26 @@ pub(crate) fn find(typed: &str) -> Result<Found, NotFound> {
 }
 
 fn by_name(typed: &str) -> Option<&'static Entry> {
-    let exactly = entries()
-        .iter()
-        .find(|entry| entry.term.eq_ignore_ascii_case(typed));
-    exactly.or_else(|| {
+    let exactly = names().find(|(name, _)| name.eq_ignore_ascii_case(typed));
+    let nearly = || {
         let typed = normalized(typed);
-        let mut names = names();
-        let found = names.find(|(name, _)| normalized(name) == typed);
-        found.map(|(_, entry)| entry)
-    })
+        names().find(|(name, _)| normalized(name) == typed)
+    };
+    // The engine knows how code spells its APIs.
+    let spelled = || names().find(|(name, _)| Some(*name) == Api::parse(typed).map(Api::name));
+    let found = exactly
+        .or_else(nearly)
+        .or_else(spelled)
+        .or_else(|| quoted_in(typed));
+    found.map(|(_, entry)| entry)
+}
+
+/// A name of several words that is part of what was typed: a whole message of a console, perhaps.
+fn quoted_in(typed: &str) -> Option<(&'static str, &'static Entry)> {
+    /// `failed to fetch`, and longer.
+    const WORDS: usize = 3;
+    let typed = typed.to_ascii_lowercase();
+    names().find(|(name, _)| name.split(' ').count() >= WORDS && typed.contains(name))
 }
 
 /// Every term and alias, the terms first.
@@ -88,12 +99,26 @@ fn host_form(source: &HostSource<'_>) -> &'static str {
     match *source {
         HostSource { path, .. } if path.len() > 1 => "paths",
         HostSource { port: Some(_), .. } => "ports",
-        HostSource { host: HostPart::Exact(host), .. } if is_ipv4(host) => "ip-address",
-        HostSource { host: HostPart::Exact("localhost"), .. } => "localhost",
-        HostSource { host: HostPart::Subdomains(_), .. } => "*.example.com",
-        HostSource { host: HostPart::Any, .. } => "*",
+        HostSource {
+            host: HostPart::Exact(host),
+            ..
+        } if is_ipv4(host) => "ip-address",
+        HostSource {
+            host: HostPart::Exact("localhost"),
+            ..
+        } => "localhost",
+        HostSource {
+            host: HostPart::Subdomains(_),
+            ..
+        } => "*.example.com",
+        HostSource {
+            host: HostPart::Any,
+            ..
+        } => "*",
         HostSource { scheme: None, .. } => "example.com",
-        HostSource { scheme: Some(_), .. } => "https://example.com",
+        HostSource {
+            scheme: Some(_), ..
+        } => "https://example.com",
     }
 }
 
@@ -102,27 +127,41 @@ fn is_ipv4(host: &str) -> bool {
 }
 
 fn suggestions(typed: &str) -> NotFound {
-    /// How much of a term must be right, from 0 to 1.
-    const ALIKE: f64 = 0.7;
     /// More than these are no help.
     const MOST: usize = 5;
-    let mut alike: Vec<_> = names()
-        .map(|(name, entry)| (strsim::normalized_damerau_levenshtein(typed, &normalized(name)), entry.term))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .collect();
-    alike.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let mut terms: Vec<&str> = Vec::new();
-    for (_, term) in alike {
-        if !terms.contains(&term) {
-            terms.push(term);
-        }
-    }
+    let mut terms = spelled_like(typed);
     terms.truncate(MOST);
     if !terms.is_empty() {
         return NotFound::SpelledLike(terms);
     }
-    let mentions = entries().iter().filter(|entry| super::entries::mentions(entry, typed));
+    let mentions = entries()
+        .iter()
+        .filter(|entry| super::entries::mentions(entry, typed));
     NotFound::MentionedIn(mentions.map(|entry| entry.term).take(MOST).collect())
+}
+
+/// Terms that are spelled almost alike, the closest first.
+fn spelled_like(typed: &str) -> Vec<&'static str> {
+    /// How much of a term must be right, from 0 to 1.
+    const ALIKE: f64 = 0.65;
+    /// How much less than the best guess the others may be.
+    const WORSE: f64 = 0.1;
+    let likeness = |name| strsim::normalized_damerau_levenshtein(typed, &normalized(name));
+    let mut alike: Vec<_> = names()
+        .map(|(name, entry)| (likeness(name), entry.term))
+        .collect();
+    alike.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let best = alike.first().map_or(1.0, |(likeness, _)| *likeness);
+    let mut terms = Vec::new();
+    for (_, term) in alike
+        .into_iter()
+        .filter(|(one, _)| *one >= ALIKE && *one >= best - WORSE)
+    {
+        if !terms.contains(&term) {
+            terms.push(term);
+        }
+    }
+    terms
 }
 
 #[cfg(test)]
@@ -130,7 +169,10 @@ mod tests {
     use super::*;
 
     fn term(typed: &str) -> &'static str {
-        find(typed).unwrap_or_else(|_| panic!("{typed} is not found")).entry.term
+        find(typed)
+            .unwrap_or_else(|_| panic!("{typed} is not found"))
+            .entry
+            .term
     }
 
     #[test]
@@ -156,6 +198,11 @@ mod tests {
             ("*", "*"),
             ("safari", "webkit"),
             ("Refused to connect", "blocked"),
+            ("TypeError: Failed to fetch", "blocked"),
+            (
+                "Refused to connect to 'https://a.test/' because it violates …",
+                "blocked",
+            ),
             ("path-is-decoded-whole", "path-is-decoded-whole"),
         ] {
             assert_eq!(term(typed), expected, "{typed}");
@@ -173,7 +220,7 @@ mod tests {
             ("api.test/v1/", "paths"),
             ("https://api.test/", "https://example.com"),
             ("http://10.0.0.1", "ip-address"),
-            ("ipc:", "custom-scheme:"),
+            ("app+v2:", "custom-scheme:"),
             ("'nonce-abc'", "'nonce-…'"),
             ("'sha384-abc'", "'sha256-…'"),
         ] {
@@ -187,7 +234,7 @@ mod tests {
         for (typed, expected) in [
             ("conect-src", "connect-src"),
             ("connect-source", "connect-src"),
-            ("websockets", "websocket"),
+            ("webscoket", "websocket"),
             ("'sefl'", "'self'"),
             ("strict-dynamc", "'strict-dynamic'"),
         ] {
@@ -200,11 +247,14 @@ mod tests {
 
     #[test]
     fn a_word_without_an_entry_leads_to_entries_that_have_it() {
-        let found = find("stun");
+        let found = find("candidates");
         assert!(
             matches!(&found, Err(NotFound::MentionedIn(terms)) if terms.contains(&"webrtc")),
             "{found:?}"
         );
-        assert_eq!(find("zzzzqqq").unwrap_err(), NotFound::MentionedIn(Vec::new()));
+        assert_eq!(
+            find("zzzzqqq").unwrap_err(),
+            NotFound::MentionedIn(Vec::new())
+        );
     }
 }

@@ -87,9 +87,8 @@ fn front_matter(group: Group, lines: &mut Lines) -> Result<Entry, FormError> {
 }
 
 fn quirks(names: &str, lines: &Lines) -> Result<Vec<Quirk>, FormError> {
-    let quirk = |name| {
-        Quirk::parse(name).ok_or_else(|| lines.error(format!("no such departure: {name}")))
-    };
+    let quirk =
+        |name| Quirk::parse(name).ok_or_else(|| lines.error(format!("no such departure: {name}")));
     names.split(", ").map(quirk).collect()
 }
 
@@ -207,7 +206,8 @@ mod tests {
 
     #[test]
     fn a_front_matter_is_read() {
-        let entry = read("---\nterm: x\nsummary: Y: z.\naliases: a, b c\nsee: 'self'\n---\n").unwrap();
+        let entry =
+            read("---\nterm: x\nsummary: Y: z.\naliases: a, b c\nsee: 'self'\n---\n").unwrap();
         assert_eq!((entry.term, entry.summary), ("x", "Y: z."));
         assert_eq!(entry.aliases, ["a", "b c"]);
         assert_eq!(entry.see_also, ["'self'"]);
@@ -247,7 +247,10 @@ mod tests {
             ("---\nterm: x\nsummary: y\ndepartures: none-such\n---\n", 4),
             ("---\nterm: x\nsummary: y\n---\n```html\n<p>\n", 5),
             ("---\nterm: x\nsummary: y\n---\n```\n<p>\n```\n", 5),
-            ("---\nterm: x\nsummary: y\n---\n| A |\n|---|\n| 1 | 2 |\n", 7),
+            (
+                "---\nterm: x\nsummary: y\n---\n| A |\n|---|\n| 1 | 2 |\n",
+                7,
+            ),
         ] {
             assert_eq!(read(text).unwrap_err().line, line, "{text}");
         }

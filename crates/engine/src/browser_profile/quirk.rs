@@ -46,6 +46,9 @@ quirks! {
     PrefetchAsksTwoDirectives = "prefetch-asks-two-directives"
         at "https://w3c.github.io/webappsec-csp/#does-resource-hint-violate-policy",
         "A prefetch is blocked when default-src is there and no fetch directive of the policy admits it.";
+    WebTransportHashesAreIgnored = "webtransport-hashes-are-ignored"
+        at "https://w3c.github.io/webappsec-csp/#connect-src-pre-request",
+        "A WebTransport that names its server by certificate hashes is allowed by `'unsafe-webtransport-hashes'` and by nothing else.";
     // Reading a policy
     ControlCharacterDropsDirective = "control-character-drops-directive"
         at "https://w3c.github.io/webappsec-csp/#parse-serialized-policy",

@@ -8,12 +8,12 @@ use connect_src::{
 };
 
 use super::annotate::{Mark, annotate};
-use super::why::{Case, Why};
 use super::{notes, rows};
 use crate::commands::check::Question;
 use crate::commands::check::decision::{Decision, Fix, Group, View};
 use crate::output::sanitize::{sanitize, shorten};
 use crate::output::style::{ALLOWED, BLOCKED, DIM, FIX, NOTE, STRONG};
+use crate::output::why::{Case, Place, Why};
 use crate::output::{Output, Prose, code, prose::prose};
 
 /// More policies than this are counted instead of shown.
@@ -116,9 +116,12 @@ impl Block<'_, '_> {
         }
         let explanation = group.explanation;
         if explanation.policies.is_empty() {
-            let sentence = match self.question.policies.page_without_policy() {
-                true => prose!["the page delivers no policy, so it may connect to anything."],
-                false => prose!["the policy is empty, so it allows everything."],
+            let sentence = if self.question.policies.is_of_page {
+                prose!["the page delivers no policy, so it may connect to anything."]
+            } else if self.question.policies.has_directive {
+                prose!["nothing in the policy counts, so it allows everything."]
+            } else {
+                prose!["the policy is empty, so it allows everything."]
             };
             return rows::sentence(self.out, ("why", DIM), &sentence, Style::new());
         }
@@ -145,7 +148,11 @@ impl Block<'_, '_> {
             effective: explanation.effective_directive,
             policy,
         };
-        let Why { mark, mut sentence } = case.why();
+        let Why {
+            place,
+            mut sentence,
+        } = case.why();
+        let mark = place.map(|place| mark(place, policy));
         self.provenance(index, policy)?;
         let focus = policy.directive.map(|directive| directive.span().range());
         let focus = focus.filter(|range| range.end <= policy.policy.text().len());
@@ -184,7 +191,7 @@ impl Block<'_, '_> {
         let Some(departure) = view.departure.filter(|_| is_split) else {
             return Ok(());
         };
-        let sentence = prose!["departs from the standard: "]
+        let sentence = prose!["departs from the standard. "]
             .append(Prose::of_markup(departure.does))
             .append(more_about(departure.quirk.name()));
         rows::sentence(self.out, (view.profile.as_str(), DIM), &sentence, DIM)
@@ -237,7 +244,7 @@ impl Block<'_, '_> {
             CheckResult::Blocked => "would block it",
         };
         let sentence = match self.decision.views.iter().find_map(|view| view.departure) {
-            Some(departure) => prose![would, ": "]
+            Some(departure) => prose![would, ". "]
                 .append(Prose::of_markup(departure.quirk.standard()))
                 .append(more_about(departure.quirk.name())),
             None => prose![would, "."],
@@ -251,6 +258,19 @@ impl Block<'_, '_> {
 
     fn dim_as(&mut self, label: &str, prose: &Prose) -> io::Result<()> {
         rows::sentence(self.out, (label, DIM), prose, DIM)
+    }
+}
+
+fn mark(Place { range, label }: Place, policy: &PolicyExplanation<'_>) -> Mark {
+    Mark {
+        range,
+        label: label.to_owned(),
+        line: '^',
+        style: match (policy.result, &policy.nearest_miss) {
+            (CheckResult::Allowed, _) => ALLOWED,
+            (CheckResult::Blocked, Some(_)) => NOTE,
+            (CheckResult::Blocked, None) => BLOCKED,
+        },
     }
 }
 
@@ -283,14 +303,16 @@ fn in_browsers(profiles: &[BrowserProfile]) -> String {
 /// What else a fix admits.
 fn extent(edit: &Edit, request: &Request) -> &'static str {
     let url = request.url();
-    if edit.is_exact {
-        ", which admits this URL and no other:"
+    if edit.is_exact && url.query().is_some() {
+        ", for this URL with any query:"
+    } else if edit.is_exact {
+        ", for this URL alone:"
     } else if !url.has_host() {
-        ", which admits all URLs of this scheme:"
+        ", for all URLs of this scheme:"
     } else if edit.source.ends_with('/') {
-        ", which admits all that is below this URL:"
+        ", for all that is below this URL:"
     } else {
-        ", which admits this host with every path:"
+        ", for every path of this host:"
     }
 }
 

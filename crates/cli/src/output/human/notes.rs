@@ -2,7 +2,7 @@
 //! what is there but should not be.
 
 use connect_src::{
-    Directive, DirectiveName, ParseNoteKind, PolicyExplanation, SourceExpression,
+    Directive, DirectiveName, Keyword, ParseNoteKind, PolicyExplanation, SourceExpression,
 };
 
 use super::mistakes;
@@ -63,12 +63,8 @@ impl Notes {
     ) {
         self.ignored(group, policy);
         self.unrecognised(group, policy);
-        if question.page.is_none() && policy.result.is_blocked() && needs_page(policy) {
-            self.add(prose![
-                "without --page, ",
-                code("'self'"),
-                " and sources without a scheme match nothing; give the page's URL",
-            ]);
+        if question.page.is_none() && needs_page(policy) {
+            self.add(without_page());
         }
         for note in mistakes::notes(policy) {
             self.add(note);
@@ -148,10 +144,21 @@ impl Notes {
     }
 }
 
-/// Whether a page's origin could change what the list admits.
+/// What is assumed about a page that is not known.
+pub(super) fn without_page() -> Prose {
+    prose![
+        "without --page, ",
+        code("'self'"),
+        " matches nothing, and sources without a scheme are read as on an ",
+        code("https:"),
+        " page; give the page's URL",
+    ]
+}
+
+/// Whether the decision could be another one if the page were known.
 fn needs_page(policy: &PolicyExplanation<'_>) -> bool {
     policy.sources.iter().any(|source| match source.expression {
-        SourceExpression::Keyword(keyword) => keyword == connect_src::Keyword::SelfOrigin,
+        SourceExpression::Keyword(Keyword::SelfOrigin) => policy.result.is_blocked(),
         SourceExpression::Host(host) => host.scheme.is_none() && !host.is_star(),
         _ => false,
     })

@@ -36,10 +36,12 @@ pub(super) fn lines(
     lines: &[String],
 ) -> io::Result<()> {
     for (index, line) in lines.iter().enumerate() {
-        let label = if index == 0 { label } else { "" };
+        if index > 0 || label.is_empty() {
+            writeln!(out, "{:INDENT$}{line}", "")?;
+            continue;
+        }
         let padding = LABEL_WIDTH.saturating_sub(label.width());
-        let row = format!("{:padding$}{style}{label}{style:#}  {line}", "");
-        writeln!(out, "{}", row.trim_end())?;
+        writeln!(out, "{:padding$}{style}{label}{style:#}  {line}", "")?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use connect_src::{
 };
 use url::Url;
 
-use super::why::Case;
+use super::Case;
 use crate::output::{Prose, code, prose::prose};
 
 /// A label for the source, and a sentence.
@@ -93,7 +93,7 @@ fn written_scheme(case: &Case<'_>, miss: &NearestMiss) -> Option<String> {
     }
 }
 
-fn page_scheme(case: &Case<'_>) -> &str {
+fn page_scheme<'a>(case: &Case<'a>) -> &'a str {
     let origin = case.question.origin.as_tuple();
     origin.map_or("https", |origin| origin.scheme())
 }
@@ -111,6 +111,15 @@ fn port(case: &Case<'_>, miss: &NearestMiss) -> Prose {
             code(case.question.origin.to_string()),
             " with its port; ",
             has,
+        ],
+        SourceExpression::Host(HostSource {
+            port: Some(PortPart::Number(port)),
+            ..
+        }) if case.url().port_or_known_default() == Some(port) => prose![
+            source,
+            " is the right host, but its port is meant for another scheme than this URL's, ",
+            code(format!("{}:", case.url().scheme())),
+            ".",
         ],
         SourceExpression::Host(HostSource {
             port: Some(PortPart::Number(port)),

@@ -1,37 +1,45 @@
-//! Why a policy allows or blocks a connection, in words.
+//! Why a policy allows or blocks a connection, in words. All formats say it alike.
+
+mod miss;
 
 use std::ops::Range;
 
 use connect_src::{
-    CheckResult, DirectiveName, NearestMiss, PolicyExplanation, Reason, Relation, Request,
-    SourceExpression, fetch_directive_fallback_list,
+    DirectiveName, HostPart, HostSource, Keyword, NearestMiss, PolicyExplanation, Reason, Request, SourceExpression,
+    fetch_directive_fallback_list,
 };
 use url::Url;
 
-use super::annotate::Mark;
-use super::miss;
 use crate::commands::check::Question;
-use crate::output::style::{ALLOWED, BLOCKED, NOTE};
 use crate::output::{Prose, code, prose::prose};
 
 /// A reason: a place in the policy, and a sentence.
 #[derive(Debug)]
-pub(super) struct Why {
-    pub(super) mark: Option<Mark>,
-    pub(super) sentence: Prose,
+pub(crate) struct Why {
+    pub(crate) place: Option<Place>,
+    pub(crate) sentence: Prose,
+}
+
+/// The part of a policy that is responsible.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// Bytes of the policy's text.
+    pub(crate) range: Range<usize>,
+    /// The sentence in three or four words.
+    pub(crate) label: &'static str,
 }
 
 /// What one policy says to one request.
 #[derive(Clone, Copy)]
-pub(super) struct Case<'a> {
-    pub(super) question: &'a Question,
-    pub(super) request: &'a Request,
-    pub(super) effective: Option<DirectiveName>,
-    pub(super) policy: &'a PolicyExplanation<'a>,
+pub(crate) struct Case<'a> {
+    pub(crate) question: &'a Question,
+    pub(crate) request: &'a Request,
+    pub(crate) effective: Option<DirectiveName>,
+    pub(crate) policy: &'a PolicyExplanation<'a>,
 }
 
 impl Case<'_> {
-    pub(super) fn why(&self) -> Why {
+    pub(crate) fn why(&self) -> Why {
         let mut why = match &self.policy.reason {
             Reason::NotGoverned => self.sentence_only(prose![
                 "no directive of a policy governs such connections in this browser."
@@ -40,9 +48,9 @@ impl Case<'_> {
             Reason::Matched(index) => self.matched(*index),
             Reason::ClosedList => self.closed(),
             Reason::NothingMatched => self.nothing_matched(),
-            Reason::BlockedAsReserialized(text) | Reason::AllowedAsReserialized(text) => {
+            Reason::BlockedAsReread(text) | Reason::AllowedAsReread(text) => {
                 self.sentence_only(prose![
-                    "for this API, the browser decides by the policy as it prints it after parsing: ",
+                    "the browser does not decide by the policy as it is written, but by this reading of it: ",
                     code(text),
                 ])
             }
@@ -57,25 +65,25 @@ impl Case<'_> {
     }
 
     /// The URL that was looked at: a redirect's, if that is what decided.
-    pub(super) fn url(&self) -> &Url {
+    pub(crate) fn url(&self) -> &Url {
         let mut hops = self.request.hops();
         hops.nth(self.policy.redirect_count).map_or(self.request.url(), |hop| hop.url)
     }
 
     /// The directive's name in the policy's own spelling.
-    pub(super) fn directive(&self) -> &str {
+    pub(crate) fn directive(&self) -> &str {
         self.policy.directive.map_or("default-src", |directive| directive.name())
     }
 
     /// The text of a source as it was written.
-    pub(super) fn source(&self, index: usize) -> &str {
+    pub(crate) fn source(&self, index: usize) -> &str {
         let span = self.policy.sources[index].span;
         &self.policy.policy.text()[span.range()]
     }
 
     fn sentence_only(&self, sentence: Prose) -> Why {
         Why {
-            mark: None,
+            place: None,
             sentence,
         }
     }
@@ -117,26 +125,46 @@ impl Case<'_> {
     fn matched(&self, index: usize) -> Why {
         let source = self.source(index);
         let sentence = match self.policy.sources[index].expression {
+            SourceExpression::Keyword(_) if self.question.origin.as_tuple().is_none() => prose![
+                code(source),
+                " admits it, although the page's origin is opaque.",
+            ],
             SourceExpression::Keyword(_) => prose![
                 code(source),
                 " stands for the page's own origin, ",
                 code(self.question.origin.to_string()),
                 ".",
             ],
-            SourceExpression::Scheme(scheme) => prose![
-                code(source),
-                format!(" admits every {}host over {scheme}:.", if self.url().has_host() { "" } else { "URL, on any " }),
-            ],
-            _ if self.policy.redirect_count > 0 => prose![
-                code(source),
-                " admits it; after a redirect, paths are not compared.",
-            ],
-            _ => prose![code(source), " admits it."],
+            SourceExpression::Scheme(_) if self.url().has_host() => {
+                prose![code(source), " admits every host."]
+            }
+            SourceExpression::Host(host) => self.admitted(source, &host),
+            _ => prose![code(source), " admits every such URL."],
         };
         Why {
-            mark: Some(self.mark(self.policy.sources[index].span.range(), "admits it".to_owned())),
+            place: Some(Place {
+                range: self.policy.sources[index].span.range(),
+                label: "admits it",
+            }),
             sentence,
         }
+    }
+
+    /// What a host-source admits, of which this URL is a part.
+    fn admitted(&self, source: &str, host: &HostSource<'_>) -> Prose {
+        let hosts = match host.host {
+            HostPart::Any => prose![" admits every host"],
+            HostPart::Subdomains(suffix) => prose![" admits every host below ", code(suffix)],
+            HostPart::Exact(_) => prose![" admits this host"],
+        };
+        let paths = match host.path {
+            "" | "/" if host.is_star() => ".",
+            "" | "/" => " with every path.",
+            _ if self.policy.redirect_count > 0 => "; after a redirect, paths are not compared.",
+            path if path.ends_with('/') => ", and what is below the path.",
+            _ => ", and this path alone.",
+        };
+        prose![code(source)].append(hosts).append(prose![paths])
     }
 
     fn closed(&self) -> Why {
@@ -145,13 +173,23 @@ impl Case<'_> {
             None => self.policy.directive.map(|directive| directive.name_span().range()),
         };
         let directive = self.directive();
-        let sentence = if self.policy.sources.is_empty() {
-            prose![code(directive), " is empty, which admits nothing, like ", code("'none'"), "."]
-        } else {
-            prose![code(directive), " has no source that is for URLs, so it admits nothing."]
+        let sentence = match self.policy.sources.as_slice() {
+            [] => prose![
+                code(directive),
+                " is empty, which admits nothing, like ",
+                code("'none'"),
+                ".",
+            ],
+            [only] if only.expression == SourceExpression::Keyword(Keyword::None) => {
+                prose![code("'none'"), " closes ", code(directive), ": it admits nothing."]
+            }
+            _ => prose![code(directive), " has no source that is for URLs, so it admits nothing."],
         };
         Why {
-            mark: range.map(|range| self.mark(range, "admits nothing".to_owned())),
+            place: range.map(|range| Place {
+                range,
+                label: "admits nothing",
+            }),
             sentence,
         }
     }
@@ -163,10 +201,31 @@ impl Case<'_> {
         }
     }
 
+    /// That `'self'` is no more than the page's origin.
+    fn what_self_is(&self) -> Prose {
+        if !self.has_self() || self.question.page.is_none() {
+            return Prose::default();
+        }
+        let keyword = code("'self'");
+        if self.question.origin.as_tuple().is_none() {
+            return prose!["; the page's origin is opaque, so ", keyword, " matches nothing"];
+        }
+        let origin = code(self.question.origin.to_string());
+        prose!["; ", keyword, " is ", origin, " alone"]
+    }
+
+    fn has_self(&self) -> bool {
+        let is_self = |expression| expression == SourceExpression::Keyword(Keyword::SelfOrigin);
+        self.policy.sources.iter().any(|source| is_self(source.expression))
+    }
+
     fn nearest(&self, miss: &NearestMiss) -> Why {
         let (label, sentence) = miss::describe(self, miss);
         Why {
-            mark: Some(self.mark(miss.span.range(), label.to_owned())),
+            place: Some(Place {
+                range: miss.span.range(),
+                label,
+            }),
             sentence,
         }
     }
@@ -183,29 +242,15 @@ impl Case<'_> {
             Some(host) => code(host),
             None => code(format!("{}:", url.scheme())),
         });
-        sentence.push(if url.has_host() { "." } else { " URLs." });
+        if !url.has_host() {
+            sentence.push(" URLs");
+        }
+        sentence = sentence.append(self.what_self_is());
+        sentence.push(".");
         let range = self.policy.directive.map(|directive| directive.name_span().range());
         Why {
-            mark: range.map(|range| self.mark(range, label.to_owned())),
+            place: range.map(|range| Place { range, label }),
             sentence,
         }
     }
-
-    fn mark(&self, range: Range<usize>, label: String) -> Mark {
-        Mark {
-            range,
-            label,
-            line: '^',
-            style: match (self.policy.result, &self.policy.nearest_miss) {
-                (CheckResult::Allowed, _) => ALLOWED,
-                (CheckResult::Blocked, Some(_)) => NOTE,
-                (CheckResult::Blocked, None) => BLOCKED,
-            },
-        }
-    }
-}
-
-/// Whether the hosts are the same, so that something else is what differs.
-pub(super) fn is_same_host(miss: &NearestMiss) -> bool {
-    miss.relation == Relation::Same
 }

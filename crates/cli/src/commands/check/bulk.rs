@@ -1,0 +1,160 @@
+//! Many connections at once: decided in parallel, summed up in tables that do not grow with the file.
+
+mod decider;
+mod pages;
+mod tally;
+
+use std::io::{self, Read};
+use std::sync::Mutex;
+use std::thread;
+
+use super::Question;
+use crate::error::Error;
+use crate::input::json_lines::{Chunk, Chunks, MAX_LINE};
+use crate::input::{Input, har, json_lines};
+use crate::output::progress::Progress;
+use decider::{Connection, Decider};
+pub(crate) use tally::{Cause, CauseTally, HostTally, Tally};
+
+/// What a file came to.
+#[derive(Debug)]
+pub(crate) struct Summary {
+    /// How messages call the file.
+    pub(crate) name: String,
+    /// What a place in the file is called: `line` or `entry`.
+    pub(crate) unit: &'static str,
+    /// Entries that are no connections of scripts.
+    pub(crate) passed_over: u64,
+    pub(crate) tally: Tally,
+}
+
+impl std::ops::Deref for Summary {
+    type Target = Tally;
+
+    fn deref(&self) -> &Tally {
+        &self.tally
+    }
+}
+
+/// Decides all connections of a file.
+pub(crate) fn run(question: &Question, input: &Input) -> Result<Summary, Error> {
+    let (mut reader, length) = input.open()?;
+    let progress = Progress::new(length);
+    let head = head(&mut reader).map_err(|error| input.cannot_read(&error))?;
+    let is_har = har::is_har(&head);
+    let reader = progress.reader(io::Cursor::new(head).chain(reader));
+    if is_har {
+        return decide_har(question, input, reader);
+    }
+    let tally = decide_lines(question, reader).map_err(|error| input.cannot_read(&error))?;
+    Ok(Summary {
+        name: input.name(),
+        unit: "line",
+        passed_over: 0,
+        tally,
+    })
+}
+
+/// Enough of the file to recognise it.
+fn head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
+    const ENOUGH: usize = 4096;
+    let mut head = vec![0; ENOUGH];
+    let mut filled = 0;
+    while filled < ENOUGH {
+        match reader.read(&mut head[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    head.truncate(filled);
+    Ok(head)
+}
+
+/// Each core takes the next chunk of lines when it is done with the one before.
+fn decide_lines(question: &Question, reader: impl Read + Send) -> io::Result<Tally> {
+    let chunks = Mutex::new(Chunks::new(reader));
+    let next = || {
+        let mut chunks = chunks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        chunks.next().transpose()
+    };
+    let work = || -> io::Result<Tally> {
+        let mut decider = Decider::new(question);
+        while let Some(chunk) = next()? {
+            decide_chunk(&mut decider, &chunk);
+        }
+        Ok(decider.finish())
+    };
+    let count = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
+        let mut sum = Tally::default();
+        for worker in workers {
+            let tally = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            sum.merge(tally?);
+        }
+        Ok(sum)
+    })
+}
+
+fn decide_chunk(decider: &mut Decider<'_>, chunk: &Chunk) {
+    if chunk.is_too_long {
+        let limit = MAX_LINE >> 20;
+        decider.bad(chunk.first_line, format!("the line is longer than {limit} MiB"));
+    }
+    let lines = chunk.bytes.split(|byte| *byte == b'\n');
+    for (number, line) in (chunk.first_line..).zip(lines) {
+        if !line.trim_ascii_start().is_empty() {
+            decide_line(decider, number, line);
+        }
+    }
+}
+
+fn decide_line(decider: &mut Decider<'_>, number: u64, line: &[u8]) {
+    let connection = match json_lines::connection(line) {
+        Ok(connection) => connection,
+        Err(message) => return decider.bad(number, message),
+    };
+    let redirects = connection.redirects.iter().flatten();
+    decider.decide(&Connection {
+        place: number,
+        page: connection.page.as_ref().map(|page| &*page.0),
+        api: connection.api.as_ref().map(|api| &*api.0),
+        url: &connection.url.0,
+        redirects: redirects.map(|redirect| &*redirect.0),
+    });
+}
+
+fn decide_har(question: &Question, input: &Input, reader: impl Read) -> Result<Summary, Error> {
+    let mut decider = Decider::new(question);
+    let reader = io::BufReader::with_capacity(256 << 10, reader);
+    let result = har::read(reader, |recorded| {
+        let (url, redirects) = recorded.urls.split_first().expect("an entry has a URL");
+        decider.decide(&Connection {
+            place: recorded.entry,
+            page: recorded.page.as_deref(),
+            api: Some(recorded.api.name()),
+            url,
+            redirects: redirects.iter().map(String::as_str),
+        });
+    });
+    let mut tally = decider.finish();
+    let passed_over = match result {
+        Ok(passed_over) => passed_over,
+        Err(error) if error.is_io() => {
+            return Err(input.cannot_read(&io::Error::from(error)));
+        }
+        Err(error) => {
+            let message = format!("{error}; what follows in the file is not decided");
+            tally.bad(tally.decided() + 1, message);
+            0
+        }
+    };
+    Ok(Summary {
+        name: input.name(),
+        unit: "entry",
+        passed_over,
+        tally,
+    })
+}

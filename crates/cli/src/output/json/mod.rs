@@ -1,0 +1,10 @@
+//! Results for programs. The fields are described in `docs/schema/check.schema.json`.
+
+mod bulk;
+mod check;
+
+pub(crate) use bulk::bulk;
+pub(crate) use check::check;
+
+/// Raised when a field is removed or changes its meaning; a field that is added leaves it.
+const SCHEMA_VERSION: u32 = 1;
