@@ -97,3 +97,17 @@ fn a_megabyte_of_anything_is_read() {
             .for_each(|policy| drop(policy.notes()));
     }
 }
+
+#[test]
+fn an_empty_path_is_admitted_by_the_root_folder() {
+    let page = Url::parse("custom://app.test").expect("a URL");
+    let request = Request::connect(Api::Fetch, page.clone());
+    let list = CspList::from_header("connect-src */ custom://app.test/a/", Disposition::Enforce);
+    let origin = Origin::of(&page);
+    for profile in [BrowserProfile::Standard, BrowserProfile::Chromium] {
+        let compiled = list.compile(&origin, profile);
+        assert_eq!(compiled.should_request_be_blocked(&request), CheckResult::Allowed);
+        let plain = list.should_request_be_blocked(&request, &origin, profile);
+        assert_eq!(plain, CheckResult::Allowed);
+    }
+}

@@ -207,7 +207,7 @@ proptest! {
         sources in list(), added in expression(), request in request(), page in page(), rules in rules(),
     ) {
         // 'strict-dynamic' is there to take sources away.
-        if !(!added.contains("strict-dynamic")) {
+        if added.contains("strict-dynamic") {
             return Ok(());
         }
         let before = decide(&format!("connect-src {sources}"), &request, &page, rules);
@@ -325,7 +325,7 @@ proptest! {
         if let Some(witness) = subsumption_witness(list(larger), list(smaller), &page, rules) {
             let decided = |list: &str| decide(&format!("connect-src {list}"), &witness, &page, rules);
             // Firefox checks a WebSocket against the printed policy as well.
-            if !(!b.contains('%')) {
+            if b.contains('%') {
             return Ok(());
         }
             prop_assert!(decided(&b).is_allowed(), "{:?}", witness);

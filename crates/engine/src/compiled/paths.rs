@@ -52,6 +52,8 @@ impl PathSet {
     }
 
     fn names(self, path: &str, store: PathStore<'_>, rules: Rules) -> bool {
+        // An empty path matches `/`, and nothing that is longer.
+        let path = if path.is_empty() { "/" } else { path };
         let compare = |span: &Span| compare(span.of(store.text), path, rules);
         if store.spans[self.files.range()]
             .binary_search_by(compare)
@@ -63,10 +65,7 @@ impl PathSet {
         let folders = &store.spans[self.folders.range()];
         let after = folders.partition_point(|span| compare(span) != Ordering::Greater);
         let candidate = folders[..after].last();
-        candidate.is_some_and(|folder| {
-            let folder = folder.of(store.text);
-            begins_with(path, folder, rules) || (folder == "/" && path.is_empty())
-        })
+        candidate.is_some_and(|folder| begins_with(path, folder.of(store.text), rules))
     }
 }
 
