@@ -59,18 +59,30 @@ impl CspList {
 impl CompiledCspList {
     /// Should the request be blocked? The same as [`CspList::should_request_be_blocked`].
     pub fn should_request_be_blocked(&self, request: &Request) -> CheckResult {
-        let is_blocked = self.policies.iter().any(|policy| {
-            policy.disposition == Disposition::Enforce && self.is_violated(policy, request)
+        let is_enforced = |policy: &CompiledPolicy| policy.disposition == Disposition::Enforce;
+        let question = Question::of(request, self);
+        let is_blocked = request.hops().any(|hop| {
+            let target = Target::new(hop.url, request.mode, self.rules);
+            let mut enforced = self.policies.iter().filter(|policy| is_enforced(policy));
+            enforced.any(|policy| question.violates(policy, hop, &target))
         });
         CheckResult::allowed_if(!is_blocked)
     }
 
     /// The indices of the policies of both dispositions that the request violates.
-    pub fn violated_policies(&self, request: &Request) -> impl Iterator<Item = usize> {
+    pub fn violated_policies<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> impl Iterator<Item = usize> + use<'a> {
+        let question = Question::of(request, self);
         let policies = self.policies.iter().enumerate();
-        policies
-            .filter(|(_, policy)| self.is_violated(policy, request))
-            .map(|(index, _)| index)
+        policies.filter_map(move |(index, policy)| {
+            let is_violated = request.hops().any(|hop| {
+                let target = Target::new(hop.url, request.mode, self.rules);
+                question.violates(policy, hop, &target)
+            });
+            is_violated.then_some(index)
+        })
     }
 
     /// Whose rules it was compiled for.
@@ -82,49 +94,52 @@ impl CompiledCspList {
     pub fn self_origin(&self) -> &Origin {
         &self.self_origin
     }
+}
 
-    fn is_violated(&self, policy: &CompiledPolicy, request: &Request) -> bool {
-        let governance = Governance::of(request, self.rules);
-        if governance == Governance::None {
-            return false;
+/// What is the same for all policies and hops of one request.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    list: &'a CompiledCspList,
+    request: &'a Request,
+    governance: Governance,
+}
+
+impl<'a> Question<'a> {
+    fn of(request: &'a Request, list: &'a CompiledCspList) -> Self {
+        let governance = Governance::of(request, list.rules);
+        Self {
+            list,
+            request,
+            governance,
         }
-        let readings = match &policy.reserialized {
-            None => Readings::AsWritten,
-            Some(_) => Readings::of(request, &self.self_origin),
-        };
-        request.hops().any(|hop| {
-            let is_violated = |lists: &Lists| self.violates(lists, governance, request, hop);
-            (readings.has_written() && policy.as_written.iter().any(is_violated))
-                || (readings.has_reserialized()
-                    && policy.reserialized.as_deref().is_some_and(is_violated))
-        })
     }
 
-    fn violates(
-        &self,
-        lists: &Lists,
-        governance: Governance,
-        request: &Request,
-        hop: Hop<'_>,
-    ) -> bool {
-        let rules = self.rules;
-        let target = Target::new(hop.url, request.mode, rules);
-        let is_redirected = hop.redirect_count > 0;
+    fn violates(&self, policy: &CompiledPolicy, hop: Hop<'_>, target: &Target<'_>) -> bool {
         let context = Context {
-            self_origin: &self.self_origin,
-            is_redirected,
-            rules,
+            self_origin: &self.list.self_origin,
+            is_redirected: hop.redirect_count > 0,
+            rules: self.list.rules,
         };
-        match governance {
+        let is_violated = |lists: &Lists| self.violates_lists(lists, target, context);
+        let Some(reserialized) = &policy.reserialized else {
+            return policy.as_written.iter().any(is_violated);
+        };
+        let readings = Readings::of(self.request, &self.list.self_origin);
+        (readings.has_written() && policy.as_written.iter().any(is_violated))
+            || (readings.has_reserialized() && is_violated(reserialized))
+    }
+
+    fn violates_lists(&self, lists: &Lists, target: &Target<'_>, context: Context<'_>) -> bool {
+        match self.governance {
             Governance::None => false,
             Governance::Directives(names) => names.iter().any(|effective| {
                 lists.governing(*effective).is_some_and(|list| {
                     let names = (*effective, list.directive);
-                    check::fetch_directive_check(request, &target, names, list, context)
-                        .is_blocked()
+                    let request = self.request;
+                    check::fetch_directive_check(request, target, names, list, context).is_blocked()
                 })
             }),
-            Governance::ResourceHint => lists.refuse_resource_hint(&target, context),
+            Governance::ResourceHint => lists.refuse_resource_hint(target, context),
         }
     }
 }

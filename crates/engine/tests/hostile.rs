@@ -106,7 +106,10 @@ fn an_empty_path_is_admitted_by_the_root_folder() {
     let origin = Origin::of(&page);
     for profile in [BrowserProfile::Standard, BrowserProfile::Chromium] {
         let compiled = list.compile(&origin, profile);
-        assert_eq!(compiled.should_request_be_blocked(&request), CheckResult::Allowed);
+        assert_eq!(
+            compiled.should_request_be_blocked(&request),
+            CheckResult::Allowed
+        );
         let plain = list.should_request_be_blocked(&request, &origin, profile);
         assert_eq!(plain, CheckResult::Allowed);
     }

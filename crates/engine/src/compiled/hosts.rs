@@ -57,7 +57,7 @@ impl HostTable {
         let Some(host) = target.host else {
             return false;
         };
-        if target.has_normalized_host() {
+        if target.has_normalized_host {
             return self.admit_lower_case(host.as_bytes(), target, context);
         }
         let mut buffer = [0; LONGEST_HOST];

@@ -70,8 +70,13 @@ impl CompiledSourceList {
     }
 
     fn admits_as_self(&self, target: &Target<'_>, context: Context<'_>) -> bool {
+        let is_elsewhere = context
+            .self_origin
+            .as_tuple()
+            .is_some_and(|origin| target.host.is_some_and(|host| host != origin.host()));
         let keyword = SourceExpression::Keyword(Keyword::SelfOrigin);
         self.has_keyword(Keyword::SelfOrigin)
+            && !is_elsewhere
             && matching::expression(target, &keyword, context).is_match()
     }
 }

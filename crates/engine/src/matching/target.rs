@@ -14,6 +14,8 @@ pub struct Target<'u> {
     pub(crate) port: Option<u16>,
     /// The port that a connection goes to.
     pub(crate) effective_port: Option<u16>,
+    /// Whether the URL Standard puts the host of such a URL in lower case.
+    pub(crate) has_normalized_host: bool,
     pub(crate) path: &'u str,
 }
 
@@ -33,20 +35,16 @@ impl<'u> Target<'u> {
             Some(Host::Ipv4(_) | Host::Ipv6(_)) => (url.host_str(), true),
             None => (None, false),
         };
-        let port = url.port();
+        let (port, default) = (url.port(), default_port(scheme));
         Self {
             scheme,
             host,
             has_ip_address,
             port,
-            effective_port: port.or_else(|| default_port(scheme)),
+            effective_port: port.or(default),
+            has_normalized_host: default.is_some(),
             path: url.path(),
         }
-    }
-
-    /// Whether the URL Standard puts the host of such a URL in lower case.
-    pub(crate) fn has_normalized_host(&self) -> bool {
-        default_port(self.scheme).is_some()
     }
 }
 
