@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! Generated { path: "docs/browsers.md", make: Make::Function(browsers::page) },
-//! Generated { path: "docs/cli.md", make: Make::ConnectSrc(&["generate-files", "markdown"]) },
+//! Generated { path: "docs/cli.md", make: Make::ConnectSrc(&["generate", "cli-md"]) },
 //! ```
 
 use std::process::Command;
@@ -21,7 +21,6 @@ struct Generated {
 
 /// Where the text comes from.
 #[derive(Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "the registry is empty so far"))]
 enum Make {
     /// A function of ours, which may ask the library.
     Function(fn() -> String),
@@ -38,6 +37,42 @@ const GENERATED: &[Generated] = &[
     Generated {
         path: "conformance/SCOREBOARD.md",
         make: Make::Function(scoreboard::page),
+    },
+    Generated {
+        path: "docs/cli.md",
+        make: Make::ConnectSrc(&["generate", "cli-md"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src.1",
+        make: Make::ConnectSrc(&["generate", "man"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-check.1",
+        make: Make::ConnectSrc(&["generate", "man", "check"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-explain.1",
+        make: Make::ConnectSrc(&["generate", "man", "explain"]),
+    },
+    Generated {
+        path: "crates/cli/generated/completions/connect-src.bash",
+        make: Make::ConnectSrc(&["generate", "completions", "bash"]),
+    },
+    Generated {
+        path: "crates/cli/generated/completions/connect-src.elv",
+        make: Make::ConnectSrc(&["generate", "completions", "elvish"]),
+    },
+    Generated {
+        path: "crates/cli/generated/completions/connect-src.fish",
+        make: Make::ConnectSrc(&["generate", "completions", "fish"]),
+    },
+    Generated {
+        path: "crates/cli/generated/completions/_connect-src",
+        make: Make::ConnectSrc(&["generate", "completions", "zsh"]),
+    },
+    Generated {
+        path: "crates/cli/generated/completions/_connect-src.ps1",
+        make: Make::ConnectSrc(&["generate", "completions", "powershell"]),
     },
 ];
 

@@ -227,11 +227,7 @@ impl Wanted<'_> {
         };
         let mut text = String::from(effective.as_str());
         for (index, (_, source)) in list.texts().enumerate() {
-            let is_about_urls = match Keyword::parse(source) {
-                Some(keyword) => keyword == Keyword::SelfOrigin,
-                None => true,
-            };
-            if is_about_urls && is_live(index, source) {
+            if is_wanted(source, effective) && is_live(index, source) {
                 let _ = write!(text, " {source}");
             }
         }
@@ -281,6 +277,17 @@ fn appended(directive: Directive<'_>, name: DirectiveName, candidate: &Candidate
         span: Span { start: end, end },
         replacement: alloc::format!(" {}", candidate.source),
         directive: name,
+    }
+}
+
+/// Whether the expression has a meaning in the list of `effective`: scripts and styles also know nonces, hashes
+/// and keywords.
+fn is_wanted(source: &str, effective: DirectiveName) -> bool {
+    use DirectiveName as D;
+    match Keyword::parse(source) {
+        Some(Keyword::None) => false,
+        Some(Keyword::SelfOrigin) | None => true,
+        Some(_) => matches!(effective, D::ScriptSrcElem | D::StyleSrcElem | D::WorkerSrc),
     }
 }
 
