@@ -53,19 +53,17 @@ impl Capper {
         self.cut(text, most).to_owned()
     }
 
-    fn clean(
-        &mut self,
-        text: &str,
-        most: usize,
-        is_kept: impl Fn(char) -> bool,
-    ) -> Option<String> {
+    fn clean(&mut self, text: &str, most: usize, is_kept: impl Fn(char) -> bool) -> Option<String> {
         let is_replaced = |c: char| is_unfit(c) && !is_kept(c);
         let text = self.cut(text.trim_ascii(), most);
         if text.is_empty() {
             return None;
         }
         if text.contains(is_replaced) {
-            return Some(self.cut(&text.replace(is_replaced, "\u{fffd}"), most).to_owned());
+            return Some(
+                self.cut(&text.replace(is_replaced, "\u{fffd}"), most)
+                    .to_owned(),
+            );
         }
         Some(text.to_owned())
     }
@@ -102,7 +100,10 @@ mod tests {
     fn control_characters_do_not_get_into_a_line() {
         let mut capper = Capper::default();
         let line = capper.line("a\r\nX-Header: b\u{1b}[31m\u{202e}", 100);
-        assert_eq!(line.as_deref(), Some("a\u{fffd}\u{fffd}X-Header: b\u{fffd}[31m\u{fffd}"));
+        assert_eq!(
+            line.as_deref(),
+            Some("a\u{fffd}\u{fffd}X-Header: b\u{fffd}[31m\u{fffd}")
+        );
         assert_eq!(capper.lines("a\n\tb\r", 100).as_deref(), Some("a\n\tb"));
     }
 

@@ -1,30 +1,40 @@
-//! What a report is worth: genuine, noise, stale, or a forgery.
+//! What a report is worth: a finding, noise, out of date, or made up.
+
+mod browsers;
+mod case;
+mod connection;
+mod context;
+mod foreign;
+mod reason;
+mod score;
 
 use core::fmt;
-use std::time::SystemTime;
 
-use connect_src::{CspList, Disposition, Origin, Policy};
+use connect_src::Disposition;
 use serde::{Deserialize, Serialize};
 
-use crate::noise::NoiseList;
-use crate::record::Record;
+use crate::record::{Record, disposition};
+use case::Case;
+
+pub use context::{JudgeContext, Sent, SentPolicy};
+pub use reason::{Missing, Reason};
 
 /// What a report is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
-    /// A connection of the site itself that a policy of ours blocks or would block.
+    /// The site itself does what a policy of ours blocks, or would block if it were enforced.
     Genuine,
     /// Caused by a browser extension.
     Extension,
     /// Caused by something between the site and its reader: antivirus, provider, in-app browser,
     /// translation proxy.
     Injected,
-    /// The policy in force now allows it.
+    /// The policies in force now allow it.
     StalePolicy,
-    /// No browser blocks this URL under the reported policy.
+    /// No browser blocks this under the reported policy.
     Inconsistent,
-    /// The policy is none that we sent.
+    /// The policy is none that we sent, or the page none of ours.
     ForeignPolicy,
     /// The report lacks what a judgement needs.
     Unreadable,
@@ -55,7 +65,7 @@ impl Class {
         }
     }
 
-    /// Finds a class by its word.
+    /// Finds a class by its word, whatever its ASCII case.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -70,6 +80,9 @@ impl fmt::Display for Class {
 }
 
 /// The class of a report, why, and how much it is worth.
+///
+/// It is written as an object with `class`, `score`, `reason` (the code), `why` (the words) and
+/// `disposition`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]
@@ -77,127 +90,83 @@ pub struct Judgement {
     /// What the report is.
     pub class: Class,
     /// How likely it is that the report tells of the site itself: 0 for certain noise, 100 for a
-    /// certain finding.
+    /// certain finding. A genuine report has at least 40, any other at most 30.
     pub score: u8,
-    /// Why. Prints as a sentence; its [`code`](Reason::code) is stable.
+    /// Why. Prints as a fragment; its [`code`](Reason::code) is for programs.
     pub reason: Reason,
+    /// Whether the policy was enforced: as the browser says, or else as we sent it.
+    pub disposition: Option<Disposition>,
 }
 
-/// Why a report has its class.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reason {
-    /// The engine blocks the connection under the reported policy too.
-    Blocked,
-}
-
-impl Reason {
-    /// A short name, for counters and filters. It does not change.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Blocked => "blocked",
+impl Serialize for Judgement {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Judged<'j> {
+            class: Class,
+            score: u8,
+            reason: &'static str,
+            why: String,
+            #[serde(with = "disposition")]
+            disposition: &'j Option<Disposition>,
         }
+        let judged = Judged {
+            class: self.class,
+            score: self.score,
+            reason: self.reason.code(),
+            why: self.reason.to_string(),
+            disposition: &self.disposition,
+        };
+        judged.serialize(serializer)
     }
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Blocked => formatter.write_str("the reported policy blocks the connection"),
-        }
-    }
-}
-
-/// A policy that we sent.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct SentPolicy {
-    /// The policy.
-    pub policy: Policy,
-    /// When it was last sent; `None` while it still is.
-    pub until: Option<SystemTime>,
-}
-
-impl SentPolicy {
-    /// A policy that is still sent.
-    pub fn new(text: &str, disposition: Disposition) -> Self {
-        Self {
-            policy: Policy::from_header(text, disposition),
-            until: None,
-        }
-    }
-
-    /// The same policy, no longer sent since then.
-    pub fn until(mut self, last_sent: SystemTime) -> Self {
-        self.until = Some(last_sent);
-        self
-    }
-}
-
-/// What is known of the policy that the post's revision mark names.
-#[derive(Clone, Copy, Debug)]
-pub enum Sent<'a> {
-    /// Nobody keeps a list of what was sent; no policy is foreign.
-    Unknown,
-    /// The mark is missing, or its tag does not fit: we never sent such a policy.
-    Never,
-    /// The mark is ours: one of these texts was sent with it.
-    OneOf(&'a [SentPolicy]),
-}
-
-/// What a judgement needs to know beside the report.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct JudgeContext<'a> {
-    /// When the post came.
-    pub now: SystemTime,
-    /// What the post's revision mark names.
-    pub sent: Sent<'a>,
-    /// The policies that the page is served with now; `None` if that is not known.
-    pub in_force: Option<&'a CspList>,
-    /// The origins of the site. Empty if they are not known.
-    pub first_party: &'a [Origin],
-    /// The known sources of noise.
-    pub noise: &'a NoiseList,
-}
-
-impl<'a> JudgeContext<'a> {
-    /// A context that knows nothing but the time and the noise sources.
-    pub fn new(now: SystemTime, noise: &'a NoiseList) -> Self {
-        Self {
-            now,
-            sent: Sent::Unknown,
-            in_force: None,
-            first_party: &[],
-            noise,
-        }
-    }
-
-    /// The same context, with what the revision mark names.
-    pub fn sent(mut self, sent: Sent<'a>) -> Self {
-        self.sent = sent;
-        self
-    }
-
-    /// The same context, with the policies that the page is served with now.
-    pub fn in_force(mut self, policies: &'a CspList) -> Self {
-        self.in_force = Some(policies);
-        self
-    }
-
-    /// The same context, with the origins of the site.
-    pub fn first_party(mut self, origins: &'a [Origin]) -> Self {
-        self.first_party = origins;
-        self
-    }
-}
-
-/// Judges a report.
+/// Judges a report: exactly one class, by the first of these questions that has an answer.
+///
+/// 1. Did we send this policy, to this page? If not, [`Class::ForeignPolicy`].
+/// 2. Does the report show a known source of noise? [`Class::Extension`] or [`Class::Injected`].
+/// 3. Does it say what was blocked, by which directive, under which policy? [`Class::Unreadable`].
+/// 4. Would a browser have blocked it? The engine is asked, as the browser that the report names, else as
+///    all of them. What the report withholds (a path, a host, the target of a redirect) is taken to be
+///    whatever the policy blocks. Nobody blocks it: [`Class::Inconsistent`].
+/// 5. Do the policies in force allow it now? [`Class::StalePolicy`].
+/// 6. [`Class::Genuine`].
+///
+/// A URL that the policy allows may have been redirected to one that it blocks: Chromium, Firefox and
+/// WebKit all report the URL from before the redirect. But none of them names a script then (a
+/// synchronous `XMLHttpRequest` in Chromium aside), so such a report is genuine without a script and
+/// inconsistent with one.
+///
+/// ```
+/// use std::time::SystemTime;
+/// use connect_src_report::{Class, JudgeContext, NoiseList, judge, parse};
+///
+/// let judged = |blocked: &str| {
+///     let body = format!(
+///         r#"{{"csp-report":{{"document-uri":"https://app.example/","effective-directive":"connect-src",
+///         "original-policy":"connect-src 'self' wss://live.example","blocked-uri":"{blocked}"}}}}"#
+///     );
+///     let record = parse("application/csp-report", body.as_bytes())?.records.remove(0);
+///     let context = JudgeContext::new(SystemTime::now(), NoiseList::builtin());
+///     Ok::<_, connect_src_report::NotAReport>(judge(&record, &context).class)
+/// };
+/// assert_eq!(judged("https://api.example/v1")?, Class::Genuine);
+/// assert_eq!(judged("http://localhost:3000/")?, Class::Genuine);
+/// assert_eq!(judged("chrome-extension")?, Class::Extension);
+/// assert_eq!(judged("https://nikkomsgchannel/e?0")?, Class::Injected);
+/// assert_eq!(judged("wss://live.example/feed")?, Class::Inconsistent);
+/// # Ok::<(), connect_src_report::NotAReport>(())
+/// ```
 pub fn judge(record: &Record, context: &JudgeContext<'_>) -> Judgement {
-    let _ = (record, context);
+    let case = Case::new(record, context);
+    let reason = case
+        .foreign()
+        .or_else(|| case.noise())
+        .or_else(|| case.unreadable())
+        .unwrap_or_else(|| case.by_the_engine());
     Judgement {
-        class: Class::Genuine,
-        score: 50,
-        reason: Reason::Blocked,
+        class: reason.class(),
+        score: score::of(&case, &reason),
+        disposition: record.disposition.or_else(|| context.sent.disposition()),
+        reason,
     }
 }

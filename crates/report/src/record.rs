@@ -104,7 +104,7 @@ impl Record {
     pub const MAX_TEXT: usize = 2 * 1024;
     /// The most bytes of [`original_policy`](Self::original_policy).
     pub const MAX_POLICY: usize = 16 * 1024;
-    /// The most bytes of [`raw`](Self::raw), whose policy counts twice: once here, once above.
+    /// The most bytes of [`raw`](Self::raw).
     pub const MAX_RAW: usize = 8 * 1024;
     /// The most bytes of names: the report's type and the directives.
     pub const MAX_NAME: usize = 128;
@@ -133,7 +133,11 @@ pub(crate) mod disposition {
     use connect_src::Disposition;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    #[expect(clippy::ref_option, reason = "serde's signature")]
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde's signature"
+    )]
     pub(crate) fn serialize<S: Serializer>(
         disposition: &Option<Disposition>,
         serializer: S,

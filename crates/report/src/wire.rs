@@ -29,7 +29,7 @@ pub const MAX_ENTRIES: usize = 1000;
 /// use connect_src_report::{NotAReportKind, parse};
 ///
 /// let body = br#"[
-///     {"type": "csp-violation", "age": 4, "url": "https://app.example/", "user_agent": "…", "body": {
+///     {"type": "csp-violation", "age": 4, "url": "https://app.example/", "user_agent": "Firefox", "body": {
 ///         "documentURL": "https://app.example/", "blockedURL": "https://api.example/v1",
 ///         "effectiveDirective": "connect-src", "originalPolicy": "connect-src 'self'",
 ///         "disposition": "report", "statusCode": "200", "sourceFile": null}},
@@ -235,9 +235,12 @@ fn check_content_type(content_type: &str) -> Result<(), NotAReport> {
     ];
     let essence = content_type.split(';').next().unwrap_or_default();
     let essence = essence.trim_ascii();
-    let is_known = TYPES.iter().any(|known| known.eq_ignore_ascii_case(essence));
-    match is_known {
-        true => Ok(()),
-        false => Err(NotAReport::content_type()),
+    let is_known = TYPES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(essence));
+    if is_known {
+        Ok(())
+    } else {
+        Err(NotAReport::content_type())
     }
 }

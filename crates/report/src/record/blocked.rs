@@ -87,8 +87,18 @@ fn is_scheme(text: &str) -> bool {
 
 /// Schemes whose URLs may have a digit after the colon.
 fn is_opaque(scheme: &str) -> bool {
-    const OPAQUE: [&str; 7] = ["about", "blob", "data", "javascript", "mailto", "sms", "tel"];
-    OPAQUE.iter().any(|known| known.eq_ignore_ascii_case(scheme))
+    const OPAQUE: [&str; 7] = [
+        "about",
+        "blob",
+        "data",
+        "javascript",
+        "mailto",
+        "sms",
+        "tel",
+    ];
+    OPAQUE
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(scheme))
 }
 
 /// A host without a scheme, as some old browsers and relays send it.
@@ -107,7 +117,10 @@ mod tests {
         let scheme = |text: &str| Some(Blocked::Scheme(text.to_owned()));
         let keyword = |text: &str| Some(Blocked::Keyword(text.to_owned()));
         for (text, expected) in [
-            ("https://api.example/v1?x=1", url("https://api.example/v1?x=1")),
+            (
+                "https://api.example/v1?x=1",
+                url("https://api.example/v1?x=1"),
+            ),
             ("wss://api.example:8443", origin("wss://api.example:8443")),
             ("wss://api.example:8443/", url("wss://api.example:8443/")),
             ("https://api.example?x", url("https://api.example?x")),
@@ -115,7 +128,10 @@ mod tests {
             ("data:text/html,hello", scheme("data")),
             ("DATA:1", scheme("data")),
             ("blob", scheme("blob")),
-            ("blob:https://app.example/0a1b", url("blob:https://app.example/0a1b")),
+            (
+                "blob:https://app.example/0a1b",
+                url("blob:https://app.example/0a1b"),
+            ),
             ("blob:0a1b", scheme("blob")),
             ("about:srcdoc", scheme("about")),
             ("chrome-extension", scheme("chrome-extension")),

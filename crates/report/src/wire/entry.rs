@@ -85,7 +85,9 @@ impl<'v> Source<'v> {
                 spelling: body.spelling,
                 is_wrapped,
             },
-            report_type: self.type_name(&mut capper).unwrap_or("csp-violation".to_owned()),
+            report_type: self
+                .type_name(&mut capper)
+                .unwrap_or("csp-violation".to_owned()),
             age: self.envelope.number(Field::Age),
             raw: capper.verbatim(self.raw, Record::MAX_RAW),
             ..Record::default()
@@ -98,7 +100,9 @@ impl<'v> Source<'v> {
 
     /// The fields that stand around the violation or in it.
     fn describe(&self, record: &mut Record, capper: &mut Capper, body: &Fields<'_>) {
-        let url = body.text(Field::Document).or(self.envelope.text(Field::Url));
+        let url = body
+            .text(Field::Document)
+            .or(self.envelope.text(Field::Url));
         record.url = url.and_then(|url| capper.line(&url, Record::MAX_TEXT));
         let user_agent = self.envelope.text(Field::UserAgent);
         record.user_agent = user_agent.and_then(|name| capper.line(&name, Record::MAX_TEXT));
@@ -107,8 +111,9 @@ impl<'v> Source<'v> {
     /// A report of another type, if it says so and of what.
     fn other(&self) -> Entry {
         let mut capper = Capper::default();
-        let Some(report_type) = self.type_name(&mut capper) else {
-            return unreadable(UnreadableKind::NoKnownField, self.raw);
+        let report_type = match self.type_name(&mut capper) {
+            Some(name) if !is_violation(&name) => name,
+            _ => return unreadable(UnreadableKind::NoKnownField, self.raw),
         };
         let mut text = |field| {
             let text = self.envelope.text(field);
@@ -156,7 +161,8 @@ fn violation_fields(record: &mut Record, capper: &mut Capper, body: &Fields<'_>)
     record.blocked = line(Field::Blocked, Record::MAX_TEXT).and_then(|it| Blocked::parse(&it));
     record.violated_directive = line(Field::ViolatedDirective, Record::MAX_TEXT);
     let effective = line(Field::EffectiveDirective, Record::MAX_NAME);
-    record.effective_directive = effective.or_else(|| first_word(record.violated_directive.as_deref()));
+    record.effective_directive =
+        effective.or_else(|| first_word(record.violated_directive.as_deref()));
     if let Some(name) = &mut record.effective_directive {
         name.make_ascii_lowercase();
     }
@@ -179,6 +185,9 @@ fn first_word(text: Option<&str>) -> Option<String> {
 /// `csp-violation`, and `csp` as it was called once.
 fn is_violation(report_type: &str) -> bool {
     let letters = report_type.bytes().filter(u8::is_ascii_alphanumeric);
-    let letters: Vec<u8> = letters.map(|byte| byte.to_ascii_lowercase()).take(16).collect();
+    let letters: Vec<u8> = letters
+        .map(|byte| byte.to_ascii_lowercase())
+        .take(16)
+        .collect();
     matches!(letters.as_slice(), b"cspviolation" | b"csp" | b"cspreport")
 }

@@ -44,13 +44,16 @@ fields! {
 impl Field {
     /// Finds a field: letters count, their case and `-`, `_` and spaces between them do not.
     fn parse(name: &str) -> Option<Self> {
-        let letters = || {
-            let bytes = name.bytes().filter(|byte| !b"-_ ".contains(byte));
-            bytes.map(|byte| byte.to_ascii_lowercase())
-        };
+        let mut letters = [0; 24];
+        let mut length = 0;
+        for byte in name.bytes().filter(|byte| !b"-_ ".contains(byte)) {
+            *letters.get_mut(length)? = byte.to_ascii_lowercase();
+            length += 1;
+        }
+        let letters = &letters[..length];
         let found = Self::NAMES
             .iter()
-            .find(|(known, _)| known.bytes().eq(letters()));
+            .find(|(known, _)| known.as_bytes() == letters);
         found.map(|(_, field)| *field)
     }
 
@@ -141,7 +144,10 @@ impl<'v> Fields<'v> {
     }
 }
 
-#[expect(clippy::cast_sign_loss, reason = "checked; a cast from float saturates")]
+#[expect(
+    clippy::cast_sign_loss,
+    reason = "checked; a cast from float saturates"
+)]
 fn whole(number: f64) -> Option<u64> {
     (number >= 0.0).then_some(number as u64)
 }

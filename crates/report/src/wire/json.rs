@@ -103,14 +103,25 @@ impl Scanner {
 
 /// Parses one entry.
 pub(super) fn value(entry: &str) -> Result<Value, UnreadableKind> {
-    if is_too_complex(entry) {
+    if entry.len() > ALWAYS_FINE && is_too_complex(entry) {
         return Err(UnreadableKind::TooComplex);
     }
     let parsed = serde_json::from_str(entry);
     parsed
         .or_else(|_| serde_json::from_str(&mend::mended(entry)))
-        .map_err(|_| UnreadableKind::Malformed)
+        .map_err(|_| unreadable_kind(entry))
 }
+
+fn unreadable_kind(entry: &str) -> UnreadableKind {
+    if is_too_complex(entry) {
+        UnreadableKind::TooComplex
+    } else {
+        UnreadableKind::Malformed
+    }
+}
+
+/// So many bytes cannot take much memory, and the parser itself keeps to a depth.
+const ALWAYS_FINE: usize = 8 * 1024;
 
 /// Reports are three deep and have some thirty parts. A deep text could exhaust the stack, one of many
 /// small objects the memory: each takes hundreds of times its length.

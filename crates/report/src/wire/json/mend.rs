@@ -101,7 +101,15 @@ mod tests {
 
     #[test]
     fn what_is_wrong_otherwise_stays_as_it_is() {
-        for json in ["{", r#""\"#, r#""\u12"#, r#""\u12é5""#, "[1,,2]", "\"é", "\\"] {
+        for json in [
+            "{",
+            r#""\"#,
+            r#""\u12"#,
+            r#""\u12é5""#,
+            "[1,,2]",
+            "\"é",
+            "\\",
+        ] {
             assert_eq!(mended(json), json);
         }
     }
