@@ -53,7 +53,10 @@ mod tests {
     #[tokio::test]
     async fn each_route_has_its_policy() {
         let table = [
-            ("/", "connect-src 'self' https://api.example.com; report-to csp"),
+            (
+                "/",
+                "connect-src 'self' https://api.example.com; report-to csp",
+            ),
             (
                 "/checkout",
                 "connect-src 'self' https://api.example.com https://payments.example.com; report-to csp",

@@ -79,6 +79,8 @@ impl PolicyChange {
         if self.sources.is_empty() {
             return Some(headers);
         }
-        Some(Arc::new(PolicyHeaders::clone(&headers).allow(&self.sources)))
+        Some(Arc::new(
+            PolicyHeaders::clone(&headers).allow(&self.sources),
+        ))
     }
 }

@@ -1,5 +1,5 @@
-use http::header::{CONTENT_TYPE, HeaderMap};
-use http::{HeaderName, StatusCode};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 /// What of a response a policy governs; responses that are neither get no policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,15 +25,14 @@ pub(crate) enum Purpose {
 
 impl Purpose {
     pub(crate) fn of(request: &HeaderMap) -> Self {
-        match request.get(SEC_FETCH_DEST).map(|value| value.as_bytes()) {
+        match request.get(SEC_FETCH_DEST).map(HeaderValue::as_bytes) {
             Some(b"worker" | b"sharedworker" | b"serviceworker") => Self::Worker,
             Some(b"document" | b"iframe" | b"frame" | b"fencedframe" | b"embed" | b"object") => {
                 Self::Page
             }
-            Some(_) => Self::Other,
             // Without `Sec-Fetch-Dest`, which plain http has on loopback only.
             None if request.contains_key(SERVICE_WORKER) => Self::Worker,
-            None => Self::Other,
+            _ => Self::Other,
         }
     }
 }
@@ -105,8 +104,6 @@ const SERVICE_WORKER: HeaderName = HeaderName::from_static("service-worker");
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     fn governed(
@@ -115,10 +112,17 @@ mod tests {
         content_type: Option<&'static str>,
     ) -> Option<Governed> {
         let pair = |(name, value): &(&'static str, &'static str)| {
-            (HeaderName::from_static(name), HeaderValue::from_static(value))
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
         };
         let request: HeaderMap = request.iter().map(pair).collect();
-        let response: HeaderMap = content_type.map(|value| ("content-type", value)).iter().map(pair).collect();
+        let response: HeaderMap = content_type
+            .map(|value| ("content-type", value))
+            .iter()
+            .map(pair)
+            .collect();
         Governed::of(&request, StatusCode::from_u16(status).unwrap(), &response)
     }
 
@@ -135,9 +139,21 @@ mod tests {
             "application/rss+XML",
         ];
         for media_type in documents {
-            assert_eq!(governed(&[], 200, Some(media_type)), Some(Governed::Document), "{media_type}");
+            assert_eq!(
+                governed(&[], 200, Some(media_type)),
+                Some(Governed::Document),
+                "{media_type}"
+            );
         }
-        let others = ["text/plain", "application/json", "text/javascript", "image/png", "text/htmlx", "", "+xm"];
+        let others = [
+            "text/plain",
+            "application/json",
+            "text/javascript",
+            "image/png",
+            "text/htmlx",
+            "",
+            "+xm",
+        ];
         for media_type in others {
             assert_eq!(governed(&[], 200, Some(media_type)), None, "{media_type}");
         }
@@ -147,19 +163,32 @@ mod tests {
     fn worker_scripts_are_told_by_the_request() {
         for destination in ["worker", "sharedworker", "serviceworker"] {
             let request = [("sec-fetch-dest", destination)];
-            assert_eq!(governed(&request, 200, Some("text/javascript")), Some(Governed::Worker));
+            assert_eq!(
+                governed(&request, 200, Some("text/javascript")),
+                Some(Governed::Worker)
+            );
         }
         for destination in ["script", "empty", "audioworklet"] {
             let request = [("sec-fetch-dest", destination)];
-            assert_eq!(governed(&request, 200, Some("text/javascript")), None, "{destination}");
+            assert_eq!(
+                governed(&request, 200, Some("text/javascript")),
+                None,
+                "{destination}"
+            );
         }
         let request = [("service-worker", "script")];
-        assert_eq!(governed(&request, 200, Some("text/javascript")), Some(Governed::Worker));
+        assert_eq!(
+            governed(&request, 200, Some("text/javascript")),
+            Some(Governed::Worker)
+        );
     }
 
     #[test]
     fn a_page_without_media_type_may_be_html() {
-        assert_eq!(governed(&[("sec-fetch-dest", "iframe")], 200, None), Some(Governed::Document));
+        assert_eq!(
+            governed(&[("sec-fetch-dest", "iframe")], 200, None),
+            Some(Governed::Document)
+        );
         assert_eq!(governed(&[("sec-fetch-dest", "image")], 200, None), None);
         assert_eq!(governed(&[], 200, None), None);
     }
@@ -167,10 +196,16 @@ mod tests {
     #[test]
     fn only_responses_with_content_are_governed() {
         for status in [200, 206, 404, 500, 502] {
-            assert!(governed(&[], status, Some("text/html")).is_some(), "{status}");
+            assert!(
+                governed(&[], status, Some("text/html")).is_some(),
+                "{status}"
+            );
         }
         for status in [101, 204, 205, 301, 302, 304, 307] {
-            assert!(governed(&[], status, Some("text/html")).is_none(), "{status}");
+            assert!(
+                governed(&[], status, Some("text/html")).is_none(),
+                "{status}"
+            );
         }
     }
 }

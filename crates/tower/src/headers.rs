@@ -33,8 +33,7 @@ use crate::merge::{self, Merge, Reporting, Sources};
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct PolicyHeaders {
-    enforced: Option<Ours>,
-    report_only: Option<Ours>,
+    policies: Vec<Ours>,
     merge: Merge,
     endpoints: Option<HeaderValue>,
     others: Vec<(HeaderName, HeaderValue)>,
@@ -47,6 +46,8 @@ struct Ours {
     policy: Policy,
     sources: Sources,
     reporting: Reporting,
+    /// Whether it is one policy more, however the others are merged.
+    is_beside: bool,
 }
 
 impl PolicyHeaders {
@@ -57,13 +58,24 @@ impl PolicyHeaders {
 
     /// Sends this policy in `Content-Security-Policy`. Fails for what is not one policy in printable ASCII.
     pub fn enforce(mut self, policy: impl AsRef<str>) -> Result<Self, Error> {
-        self.enforced = Some(Ours::new(policy.as_ref(), Disposition::Enforce)?);
+        let ours = Ours::new(policy.as_ref(), Disposition::Enforce)?;
+        self.policies.push(ours);
         Ok(self)
     }
 
     /// Sends this policy in `Content-Security-Policy-Report-Only`. Fails as [`enforce`](Self::enforce) does.
     pub fn report_only(mut self, policy: impl AsRef<str>) -> Result<Self, Error> {
-        self.report_only = Some(Ours::new(policy.as_ref(), Disposition::Report)?);
+        let ours = Ours::new(policy.as_ref(), Disposition::Report)?;
+        self.policies.push(ours);
+        Ok(self)
+    }
+
+    /// The same, but as one policy more, however the others are merged. For a policy that is there to watch
+    /// what a page does, such as `connect-src 'none'`.
+    pub fn watch(mut self, policy: impl AsRef<str>) -> Result<Self, Error> {
+        let mut ours = Ours::new(policy.as_ref(), Disposition::Report)?;
+        ours.is_beside = true;
+        self.policies.push(ours);
         Ok(self)
     }
 
@@ -101,28 +113,23 @@ impl PolicyHeaders {
         self
     }
 
-    /// The policy that is enforced.
-    pub fn enforced_policy(&self) -> Option<&Policy> {
-        self.enforced.as_ref().map(|ours| &ours.policy)
+    /// The policies, in the order in which they were added.
+    pub fn policies(&self) -> impl ExactSizeIterator<Item = &Policy> {
+        self.policies.iter().map(|ours| &ours.policy)
     }
 
-    /// The policy that is only reported on.
-    pub fn report_only_policy(&self) -> Option<&Policy> {
-        self.report_only.as_ref().map(|ours| &ours.policy)
-    }
-
-    /// Allows connections to more sources: in both policies, as far as they are about connections.
+    /// Allows connections to more sources: in each of the policies that is about connections.
     pub fn allow(mut self, sources: &Sources) -> Self {
-        for ours in [&mut self.enforced, &mut self.report_only].into_iter().flatten() {
-            ours.allow(sources);
-        }
+        self.policies
+            .iter_mut()
+            .for_each(|ours| ours.allow(sources));
         self
     }
 
     /// Writes the headers, merging them with those that are there.
     pub fn apply(&self, headers: &mut HeaderMap) {
         match self.merge {
-            Merge::Keep => self.append(headers),
+            Merge::Keep => self.append(headers, |_| true),
             Merge::Replace => self.replace(headers),
             Merge::Extend => self.extend(headers),
         }
@@ -134,54 +141,53 @@ impl PolicyHeaders {
         }
     }
 
-    fn append(&self, headers: &mut HeaderMap) {
-        for (name, ours) in self.policies() {
-            headers.append(name, ours.value.clone());
+    fn append(&self, headers: &mut HeaderMap, is_wanted: impl Fn(&Ours) -> bool) {
+        for ours in self.policies.iter().filter(|ours| is_wanted(ours)) {
+            headers.append(header_name(ours.policy.disposition()), ours.value.clone());
         }
     }
 
     fn replace(&self, headers: &mut HeaderMap) {
-        for (name, ours) in self.policies() {
-            headers.insert(name, ours.value.clone());
+        for ours in self.policies.iter().filter(|ours| !ours.is_beside) {
+            headers.remove(header_name(ours.policy.disposition()));
         }
+        self.append(headers, |_| true);
     }
 
     /// What we enforce is added to both headers, what we report on to the report-only header alone.
     fn extend(&self, headers: &mut HeaderMap) {
-        let mut sources = Sources::default();
-        if let Some(ours) = &self.enforced {
-            sources = ours.sources.clone();
-            if !extend_header(headers, Disposition::Enforce, &sources, &ours.reporting) {
-                headers.append(CONTENT_SECURITY_POLICY, ours.value.clone());
-            }
-        }
-        let added = self.report_only.as_ref().filter(|ours| !ours.sources.is_empty());
-        let reporting = added.map(|ours| ours.reporting.clone()).unwrap_or_default();
-        if let Some(ours) = added {
-            sources = sources.and(&ours.sources);
-        }
-        let is_extended = extend_header(headers, Disposition::Report, &sources, &reporting);
-        if let Some(ours) = &self.report_only
-            && !(added.is_some() && is_extended)
-        {
-            headers.append(CONTENT_SECURITY_POLICY_REPORT_ONLY, ours.value.clone());
-        }
+        let (sources, reporting) = self.extension(Sources::default(), Disposition::Enforce);
+        let in_enforced = extend_header(headers, Disposition::Enforce, &sources, &reporting);
+        let (sources, reporting) = self.extension(sources, Disposition::Report);
+        let in_reported = extend_header(headers, Disposition::Report, &sources, &reporting);
+        self.append(headers, |ours| {
+            let is_extended = match ours.policy.disposition() {
+                Disposition::Enforce => in_enforced,
+                Disposition::Report => in_reported,
+            };
+            !(is_extended && ours.is_extension())
+        });
     }
 
-    fn policies(&self) -> impl Iterator<Item = (HeaderName, &Ours)> {
-        let enforced = self.enforced.iter().map(|ours| (CONTENT_SECURITY_POLICY, ours));
-        let report_only = self
-            .report_only
+    /// What the policies of this disposition add to others: these sources and their own, and their reporting.
+    fn extension(&self, sources: Sources, disposition: Disposition) -> (Sources, Reporting) {
+        let added = self
+            .policies
             .iter()
-            .map(|ours| (CONTENT_SECURITY_POLICY_REPORT_ONLY, ours));
-        enforced.chain(report_only)
+            .filter(|ours| ours.policy.disposition() == disposition && ours.is_extension());
+        added.fold((sources, Reporting::default()), |(sources, _), ours| {
+            (sources.and(&ours.sources), ours.reporting.clone())
+        })
     }
 }
 
 impl Ours {
     fn new(text: &str, disposition: Disposition) -> Result<Self, Error> {
         let text = text.trim_ascii();
-        if !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+        if !text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() || byte == b' ')
+        {
             return Err(Error::new(ErrorKind::Character, text));
         }
         if text.contains(',') {
@@ -197,6 +203,7 @@ impl Ours {
             sources: Sources::of(&policy),
             reporting: Reporting::of(&policy),
             policy,
+            is_beside: false,
         })
     }
 
@@ -204,8 +211,16 @@ impl Ours {
         let extended = merge::extend(&self.policy, sources, &Reporting::default());
         let extended = extended.map(|text| Self::new(&text, self.policy.disposition()));
         if let Some(Ok(extended)) = extended {
-            *self = extended;
+            *self = Self {
+                is_beside: self.is_beside,
+                ..extended
+            };
         }
+    }
+
+    /// Whether its sources are for the policies that are there, by [`Merge::Extend`].
+    fn is_extension(&self) -> bool {
+        !self.is_beside && !self.sources.is_empty()
     }
 }
 
@@ -217,10 +232,7 @@ fn extend_header(
     sources: &Sources,
     reporting: &Reporting,
 ) -> bool {
-    let name = match disposition {
-        Disposition::Enforce => CONTENT_SECURITY_POLICY,
-        Disposition::Report => CONTENT_SECURITY_POLICY_REPORT_ONLY,
-    };
+    let name = header_name(disposition);
     if sources.is_empty() || !headers.contains_key(&name) {
         return false;
     }
@@ -236,6 +248,13 @@ fn extend_header(
         }
     }
     extended.is_governing
+}
+
+const fn header_name(disposition: Disposition) -> HeaderName {
+    match disposition {
+        Disposition::Enforce => CONTENT_SECURITY_POLICY,
+        Disposition::Report => CONTENT_SECURITY_POLICY_REPORT_ONLY,
+    }
 }
 
 /// <https://www.rfc-editor.org/rfc/rfc9651#name-parsing-a-key>
@@ -267,12 +286,16 @@ mod tests {
         let mut headers = headers(before);
         ours.apply(&mut headers);
         let text = |value: &HeaderValue| value.to_str().unwrap().to_owned();
-        let lines = headers.iter().map(|(name, value)| (name.to_string(), text(value)));
+        let lines = headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), text(value)));
         lines.collect()
     }
 
     fn lines(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-        let owned = expected.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        let owned = expected
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()));
         owned.collect()
     }
 
@@ -282,7 +305,10 @@ mod tests {
     #[test]
     fn what_could_leave_the_header_is_refused() {
         let table = [
-            ("connect-src 'self'\r\nSet-Cookie: a=b", ErrorKind::Character),
+            (
+                "connect-src 'self'\r\nSet-Cookie: a=b",
+                ErrorKind::Character,
+            ),
             ("connect-src b\u{fc}cher.example", ErrorKind::Character),
             ("connect-src 'self', script-src *", ErrorKind::Comma),
             (" ; ", ErrorKind::EmptyPolicy),
@@ -292,15 +318,30 @@ mod tests {
             let error = PolicyHeaders::new().enforce(policy).unwrap_err();
             assert_eq!(error.kind(), kind, "{policy:?}");
         }
-        for source in ["a.example;script-src", "a.example b.example", "'none'", "'nonce-abc'", "", "a,b"] {
-            assert_eq!(Sources::new([source]).unwrap_err().kind(), ErrorKind::Source, "{source:?}");
+        for source in [
+            "a.example;script-src",
+            "a.example b.example",
+            "'none'",
+            "'nonce-abc'",
+            "",
+            "a,b",
+        ] {
+            assert_eq!(
+                Sources::new([source]).unwrap_err().kind(),
+                ErrorKind::Source,
+                "{source:?}"
+            );
         }
         for name in ["", "A", "1a", "a b", "a\"", "a\r\n"] {
-            let error = PolicyHeaders::new().reporting_endpoint(name, "/reports").unwrap_err();
+            let error = PolicyHeaders::new()
+                .reporting_endpoint(name, "/reports")
+                .unwrap_err();
             assert_eq!(error.kind(), ErrorKind::EndpointName, "{name:?}");
         }
         for url in ["", "/a b", "/a\r\nb", "/\u{e9}"] {
-            let error = PolicyHeaders::new().reporting_endpoint("csp", url).unwrap_err();
+            let error = PolicyHeaders::new()
+                .reporting_endpoint("csp", url)
+                .unwrap_err();
             assert_eq!(error.kind(), ErrorKind::EndpointUrl, "{url:?}");
         }
     }
@@ -316,7 +357,10 @@ mod tests {
             applied(&ours, &[("reporting-endpoints", "default=\"/d\"")]),
             lines(&[
                 ("reporting-endpoints", "default=\"/d\""),
-                ("reporting-endpoints", r#"a="/a?\"b\\", b="https://b.example/""#),
+                (
+                    "reporting-endpoints",
+                    r#"a="/a?\"b\\", b="https://b.example/""#
+                ),
             ])
         );
     }
@@ -328,7 +372,14 @@ mod tests {
             .unwrap()
             .merge(Merge::Replace);
         assert_eq!(
-            applied(&ours, &[(CSP, "script-src 'self'"), (CSPRO, "img-src *"), (CSPRO, "a")]),
+            applied(
+                &ours,
+                &[
+                    (CSP, "script-src 'self'"),
+                    (CSPRO, "img-src *"),
+                    (CSPRO, "a")
+                ]
+            ),
             lines(&[(CSP, "script-src 'self'"), (CSPRO, "connect-src 'none'")])
         );
     }
@@ -340,9 +391,18 @@ mod tests {
             .unwrap()
             .merge(Merge::Extend);
         assert_eq!(
-            applied(&ours, &[(CSP, "default-src 'self'"), (CSPRO, "connect-src 'none'; report-to x")]),
+            applied(
+                &ours,
+                &[
+                    (CSP, "default-src 'self'"),
+                    (CSPRO, "connect-src 'none'; report-to x")
+                ]
+            ),
             lines(&[
-                (CSP, "default-src 'self'; connect-src 'self' https://a.example; report-uri /r"),
+                (
+                    CSP,
+                    "default-src 'self'; connect-src 'self' https://a.example; report-uri /r"
+                ),
                 (CSPRO, "connect-src https://a.example; report-to x"),
             ])
         );
@@ -354,12 +414,18 @@ mod tests {
             .report_only("connect-src https://a.example; report-uri /r")
             .unwrap()
             .merge(Merge::Extend);
-        let upstream = [(CSP, "connect-src 'self'"), (CSPRO, "connect-src 'self'; report-uri /u")];
+        let upstream = [
+            (CSP, "connect-src 'self'"),
+            (CSPRO, "connect-src 'self'; report-uri /u"),
+        ];
         assert_eq!(
             applied(&ours, &upstream),
             lines(&[
                 (CSP, "connect-src 'self'"),
-                (CSPRO, "connect-src 'self' https://a.example; report-uri /u /r"),
+                (
+                    CSPRO,
+                    "connect-src 'self' https://a.example; report-uri /u /r"
+                ),
             ])
         );
         assert_eq!(
@@ -380,7 +446,10 @@ mod tests {
             .unwrap()
             .merge(Merge::Extend);
         assert_eq!(
-            applied(&ours, &[(CSP, "script-src 'self'"), (CSPRO, "connect-src 'self'")]),
+            applied(
+                &ours,
+                &[(CSP, "script-src 'self'"), (CSPRO, "connect-src 'self'")]
+            ),
             lines(&[
                 (CSP, "script-src 'self'"),
                 (CSP, "connect-src https://a.example"),
@@ -388,6 +457,27 @@ mod tests {
                 (CSPRO, "connect-src 'none'"),
             ])
         );
+    }
+
+    #[test]
+    fn a_watching_policy_is_always_one_more() {
+        let upstream = [(CSP, "connect-src 'self'"), (CSPRO, "connect-src 'self'")];
+        for (merge, expected) in [
+            (Merge::Keep, "connect-src 'self'"),
+            (Merge::Replace, "connect-src https://b.example"),
+            (Merge::Extend, "connect-src 'self' https://b.example"),
+        ] {
+            let ours = PolicyHeaders::new()
+                .report_only("connect-src https://b.example")
+                .unwrap()
+                .watch("connect-src 'none'")
+                .unwrap()
+                .merge(merge);
+            let lines = applied(&ours, &upstream);
+            assert_eq!(lines[0].1, "connect-src 'self'", "{merge:?}");
+            assert_eq!(lines[1].1, expected, "{merge:?}");
+            assert_eq!(lines.last().unwrap().1, "connect-src 'none'", "{merge:?}");
+        }
     }
 
     #[test]
@@ -401,7 +491,10 @@ mod tests {
         assert_eq!(
             applied(&ours, &[]),
             lines(&[
-                (CSP, "default-src 'self'; connect-src 'self' https://a.example"),
+                (
+                    CSP,
+                    "default-src 'self'; connect-src 'self' https://a.example"
+                ),
                 (CSPRO, "connect-src https://a.example; report-uri /r"),
             ])
         );

@@ -150,10 +150,7 @@ pub fn extend(policy: &Policy, sources: &Sources, reporting: &Reporting) -> Opti
     let governing = governing_directive(policy)?;
     let is_own = governing.known_name() == Some(DirectiveName::ConnectSrc);
     let mut text = String::with_capacity(policy.text().len() + 128);
-    for directive in policy
-        .directives()
-        .filter(|one| is_ascii(*one, policy))
-    {
+    for directive in policy.directives().filter(|one| is_ascii(*one, policy)) {
         separate(&mut text);
         if directive.span() != governing.span() {
             text.push_str(&policy.text()[directive.span().range()]);
@@ -242,7 +239,7 @@ fn push_extended(text: &mut String, name: &str, directive: Directive<'_>, source
     text.push_str(name);
     let is_written_out = directive.known_name() != Some(DirectiveName::ConnectSrc);
     let kept: Vec<&str> = texts(directive)
-        .filter(|one| !is_none(one) && !(is_written_out && is_for_others(one)))
+        .filter(|one| !(is_none(one) || is_written_out && is_for_others(one)))
         .collect();
     let added = sources.iter().filter(|one| !kept.contains(one));
     for source in kept.iter().copied().chain(added) {

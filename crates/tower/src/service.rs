@@ -51,12 +51,16 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<Q>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Q>) -> Self::Future {
         let asked = Asked {
+            is_inner: request.extensions().get::<Asking>().is_some(),
             purpose: Purpose::of(request.headers()),
             change: request.extensions().get::<PolicyChange>().cloned(),
             pending: self.policy.on_request(RequestHead::of(&request)),
         };
+        if !asked.is_inner {
+            request.extensions_mut().insert(Asking);
+        }
         ResponseFuture {
             inner: self.inner.call(request),
             asked: Some(asked),
@@ -94,10 +98,16 @@ where
 /// What is remembered of a request.
 #[derive(Debug)]
 struct Asked<P> {
+    /// Whether there is a layer further out, which must know that this one decides.
+    is_inner: bool,
     purpose: Purpose,
     change: Option<PolicyChange>,
     pending: P,
 }
+
+/// In the extensions of a request: a layer further out will ask who has decided.
+#[derive(Clone, Copy, Debug)]
+struct Asking;
 
 /// In the extensions of a response: a layer further in has decided.
 #[derive(Clone, Copy, Debug)]
@@ -111,7 +121,9 @@ impl<P: PendingPolicy> Asked<P> {
             return;
         }
         let later = response.extensions_mut().remove::<PolicyChange>();
-        let chosen = self.pending.on_response(ResponseHead::of(response, governed));
+        let chosen = self
+            .pending
+            .on_response(ResponseHead::of(response, governed));
         let headers = match (self.change, later) {
             (None, None) => chosen,
             (Some(change), None) | (None, Some(change)) => change.of(chosen),
@@ -120,6 +132,8 @@ impl<P: PendingPolicy> Asked<P> {
         if let Some(headers) = headers {
             headers.apply(response.headers_mut());
         }
-        response.extensions_mut().insert(Decided);
+        if self.is_inner {
+            response.extensions_mut().insert(Decided);
+        }
     }
 }

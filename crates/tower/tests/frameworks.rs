@@ -1,4 +1,5 @@
 //! The layer around services of axum, tonic, and of plain functions as hyper has them.
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -26,7 +27,9 @@ fn allow(source: &str) -> PolicyChange {
 async fn policies(router: Router, request: Request<Body>) -> Vec<String> {
     let response = router.oneshot(request).await.unwrap();
     let values = response.headers().get_all(CSP).iter();
-    values.map(|value| value.to_str().unwrap().to_owned()).collect()
+    values
+        .map(|value| value.to_str().unwrap().to_owned())
+        .collect()
 }
 
 fn get_request(path: &str) -> Request<Body> {
@@ -42,7 +45,10 @@ async fn only_documents_and_worker_scripts_get_a_policy() {
         .route("/moved", get(|| async { (StatusCode::FOUND, Html("")) }))
         .layer(ConnectSrcLayer::new(enforce("connect-src 'self'")));
 
-    assert_eq!(policies(app.clone(), get_request("/")).await, ["connect-src 'self'"]);
+    assert_eq!(
+        policies(app.clone(), get_request("/")).await,
+        ["connect-src 'self'"]
+    );
     assert_eq!(policies(app.clone(), get_request("/app.js")).await, [""; 0]);
     assert_eq!(policies(app.clone(), get_request("/moved")).await, [""; 0]);
     let worker = Request::get("/app.js").header("sec-fetch-dest", "worker");
@@ -57,8 +63,14 @@ async fn the_layer_closest_to_the_handler_decides() {
         .route_layer(ConnectSrcLayer::new(enforce("connect-src 'none'")))
         .route("/", get(|| async { Html("") }))
         .layer(ConnectSrcLayer::new(enforce("connect-src 'self'")));
-    assert_eq!(policies(app.clone(), get_request("/admin")).await, ["connect-src 'none'"]);
-    assert_eq!(policies(app, get_request("/")).await, ["connect-src 'self'"]);
+    assert_eq!(
+        policies(app.clone(), get_request("/admin")).await,
+        ["connect-src 'none'"]
+    );
+    assert_eq!(
+        policies(app, get_request("/")).await,
+        ["connect-src 'self'"]
+    );
 }
 
 #[tokio::test]
@@ -68,9 +80,15 @@ async fn a_handler_and_a_middleware_change_the_policy() {
         (Extension(PolicyChange::replace(headers)), Html("")).into_response()
     };
     let app = Router::new()
-        .route("/more", get(|| async { (Extension(allow("https://a.test")), Html("")) }))
+        .route(
+            "/more",
+            get(|| async { (Extension(allow("https://a.test")), Html("")) }),
+        )
         .route("/other", get(replaced))
-        .route("/none", get(|| async { (Extension(PolicyChange::leave()), Html("")) }))
+        .route(
+            "/none",
+            get(|| async { (Extension(PolicyChange::leave()), Html("")) }),
+        )
         .layer(ConnectSrcLayer::new(enforce("connect-src 'self'")));
 
     let more = policies(app.clone(), get_request("/more")).await;
@@ -80,7 +98,9 @@ async fn a_handler_and_a_middleware_change_the_policy() {
     assert_eq!(policies(app.clone(), get_request("/none")).await, [""; 0]);
 
     let mut request = get_request("/other");
-    request.extensions_mut().insert(allow("https://tenant.test"));
+    request
+        .extensions_mut()
+        .insert(allow("https://tenant.test"));
     let both = policies(app, request).await;
     assert_eq!(both, ["connect-src https://only.test https://tenant.test"]);
 }
@@ -99,7 +119,10 @@ async fn policies_are_chosen_by_request_and_response() {
         .route("/app", get(|| async { Html("") }))
         .route("/other", get(|| async { Html("") }))
         .layer(layer);
-    assert_eq!(policies(app.clone(), get_request("/app")).await, ["connect-src 'self'"]);
+    assert_eq!(
+        policies(app.clone(), get_request("/app")).await,
+        ["connect-src 'self'"]
+    );
     assert_eq!(policies(app, get_request("/other")).await, [""; 0]);
 }
 
@@ -121,6 +144,9 @@ async fn a_tonic_server_can_wear_it() {
     let layer = ConnectSrcLayer::new(enforce("connect-src 'self'"));
     let service = layer.layer(tonic::service::Routes::default());
     let request = Request::post("/service/Method").header("content-type", "application/grpc");
-    let response = service.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let response = service
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
     assert!(!response.headers().contains_key(CSP));
 }

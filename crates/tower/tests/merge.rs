@@ -1,4 +1,5 @@
 //! Merged policies, held against the engine's decisions in every browser profile.
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
 
 use connect_src::{
     Api, BrowserProfile, CspList, Destination, Disposition, Origin, Policy, Request,
@@ -70,9 +71,26 @@ fn source_list() -> impl Strategy<Value = String> {
 }
 
 fn directive() -> impl Strategy<Value = String> {
-    let names = select(&["connect-src", "default-src", "Connect-Src", "img-src", "script-src", "unknown-src"][..]);
+    let names = select(
+        &[
+            "connect-src",
+            "default-src",
+            "Connect-Src",
+            "img-src",
+            "script-src",
+            "unknown-src",
+        ][..],
+    );
     let with_list = (names, source_list()).prop_map(|(name, list)| format!("{name} {list}"));
-    let others = select(&["report-uri /u", "report-to u", "sandbox", "upgrade-insecure-requests", ""][..]);
+    let others = select(
+        &[
+            "report-uri /u",
+            "report-to u",
+            "sandbox",
+            "upgrade-insecure-requests",
+            "",
+        ][..],
+    );
     prop_oneof![5 => with_list, 1 => others.prop_map(String::from)]
 }
 
@@ -85,17 +103,25 @@ fn sources() -> impl Strategy<Value = Vec<&'static str>> {
 }
 
 fn header_lines() -> impl Strategy<Value = Vec<String>> {
-    vec(vec(policy(), 1..3).prop_map(|policies| policies.join(", ")), 0..3)
+    vec(
+        vec(policy(), 1..3).prop_map(|policies| policies.join(", ")),
+        0..3,
+    )
 }
 
 fn connections() -> Vec<Request> {
-    let apis = [Api::Fetch, Api::WebSocket, Api::Beacon];
+    let apis = [Api::Fetch, Api::WebSocket, Api::SendBeacon];
     let of_url = |url: &&str| apis.map(|api| Request::connect(api, Url::parse(url).unwrap()));
     URLS.iter().flat_map(of_url).collect()
 }
 
 fn others() -> Vec<Request> {
-    let kinds = [Destination::Image, Destination::Script, Destination::Font, Destination::Worker];
+    let kinds = [
+        Destination::Image,
+        Destination::Script,
+        Destination::Font,
+        Destination::Worker,
+    ];
     let of_url = |url: &&str| kinds.map(|kind| Request::new(Url::parse(url).unwrap(), kind));
     URLS.iter().flat_map(of_url).collect()
 }
@@ -105,7 +131,8 @@ fn page() -> Origin {
 }
 
 fn is_allowed(list: &CspList, request: &Request, profile: BrowserProfile) -> bool {
-    list.should_request_be_blocked(request, &page(), profile).is_allowed()
+    list.should_request_be_blocked(request, &page(), profile)
+        .is_allowed()
 }
 
 fn one(text: &str) -> CspList {
@@ -134,7 +161,9 @@ fn only_sources(sources: &[&str]) -> CspList {
 fn is_about_connections(list: &CspList) -> bool {
     let governs = |policy: &Policy| {
         let name = connect_src::DirectiveName::ConnectSrc;
-        policy.governing_directive(name, BrowserProfile::Standard).is_some()
+        policy
+            .governing_directive(name, BrowserProfile::Standard)
+            .is_some()
     };
     list.policies().iter().any(governs)
 }
@@ -280,9 +309,18 @@ fn reports_go_where_both_want_them() {
         Disposition::Enforce,
     ));
     let table = [
-        ("connect-src *", "connect-src *; report-uri /ours; report-to ours"),
-        ("connect-src *; report-uri /u", "connect-src *; report-uri /u /ours"),
-        ("connect-src *; report-to u", "connect-src *; report-to u; report-uri /ours"),
+        (
+            "connect-src *",
+            "connect-src *; report-uri /ours; report-to ours",
+        ),
+        (
+            "connect-src *; report-uri /u",
+            "connect-src *; report-uri /u /ours",
+        ),
+        (
+            "connect-src *; report-to u",
+            "connect-src *; report-to u; report-uri /ours",
+        ),
         (
             "report-uri /u; report-to u; connect-src *; report-uri /ignored",
             "report-uri /u /ours; report-to u; connect-src *; report-uri /ignored",
@@ -290,6 +328,9 @@ fn reports_go_where_both_want_them() {
     ];
     for (upstream, expected) in table {
         let policy = Policy::from_header(upstream, Disposition::Enforce);
-        assert_eq!(extend(&policy, &Sources::default(), &reporting).unwrap(), expected);
+        assert_eq!(
+            extend(&policy, &Sources::default(), &reporting).unwrap(),
+            expected
+        );
     }
 }
