@@ -17,7 +17,7 @@ use url::Url;
 pub use error::{ConfigError, ConfigErrors};
 pub use section::{Admin, Collector, Limits, ProxyLimits, RateLimit, Retention, Scrubbing, Tls};
 pub use site::{Plan, Reporting, Route, Site, StepBack, StickyBy};
-pub use value::{AddressRange, HostPattern, PathPrefix, Share};
+pub use value::{AddressRange, HostPattern, PathPrefix, Share, parse_upstream};
 
 use crate::capped;
 use reader::{Document, Table, Upstream};
@@ -144,12 +144,25 @@ impl Config {
         config
     }
 
+    /// Whether there is no application behind us, so that others send the policies.
+    pub fn is_collector_only(&self) -> bool {
+        self.upstream.is_none() && self.sites.iter().all(|site| site.upstream.is_none())
+    }
+
     /// The site and the route that a request belongs to. `host` is the request's, with or without a
     /// port; `None` if no site is for it.
     pub fn route(&self, host: &str, path: &str) -> Option<(&Site, &Route)> {
+        let (site, route) = self.place(host, path)?;
+        let site = &self.sites[site];
+        Some((site, &site.routes[route]))
+    }
+
+    /// The same, by their places in the lists.
+    pub(crate) fn place(&self, host: &str, path: &str) -> Option<(usize, usize)> {
         let host = normalized_host(host);
-        let site = self.sites.iter().find(|site| site.host.matches(&host))?;
-        let route = site.routes.iter().find(|route| route.path.matches(path))?;
+        let site = self.sites.iter().position(|it| it.host.matches(&host))?;
+        let routes = self.sites[site].routes.iter();
+        let route = routes.into_iter().position(|it| it.path.matches(path))?;
         Some((site, route))
     }
 }

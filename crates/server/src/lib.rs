@@ -3,13 +3,27 @@
 //! A report's way: socket → [`endpoints`] → [`ingest`] → the crate `connect-src-report` → [`store`] →
 //! [`api`]. A response's way: upstream → proxy → [`rollout`] says which headers → browser.
 
+pub mod api;
 mod capped;
 pub mod clock;
 pub mod config;
-mod merge;
+pub mod demo;
+mod draw;
+pub mod endpoints;
+pub mod events;
+pub mod export;
+pub mod ingest;
+pub mod limits;
+pub mod metrics;
 mod policy_text;
+pub mod proxy;
 pub mod rollout;
+pub mod server;
+pub mod store;
+pub mod suggest;
+pub mod tls;
+pub mod tokens;
 
 pub use config::Config;
-pub use merge::Merge;
+pub use connect_src_tower::Merge;
 pub use policy_text::{PolicyText, PolicyTextError};

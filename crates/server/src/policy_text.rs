@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use connect_src::{BrowserProfile, DirectiveName, Disposition, Policy};
+use connect_src::{BrowserProfile, DirectiveName, Disposition, ParseNote, Policy};
 use sha2::{Digest as _, Sha256};
+
+use crate::store::PolicyNote;
 
 /// A policy that can be sent as it is: one line of printable ASCII, one policy, with a directive
 /// that decides about connections, and without reporting directives, which are ours to add.
@@ -82,6 +84,17 @@ impl PolicyText {
     /// The hash that the text is stored under.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
+    }
+
+    /// What browsers ignore in it, and where.
+    pub fn notes(&self) -> Vec<PolicyNote> {
+        let notes = self.policy(Disposition::Enforce).notes();
+        let note = |note: ParseNote| PolicyNote {
+            start: note.span.range().start,
+            end: note.span.range().end,
+            message: note.kind.to_string(),
+        };
+        notes.into_iter().map(note).collect()
     }
 
     /// The policy for the engine.

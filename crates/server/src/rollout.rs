@@ -5,15 +5,19 @@
 //! routes, and says which headers a response gets. `docs/design/rollout.md` has the reasons.
 
 mod client;
+mod configure;
+mod counter;
 mod delivery;
 mod health;
 mod mark;
 mod registry;
 mod state;
+mod table;
 
 pub use client::Client;
-pub use delivery::{Delivery, Role, Sending};
+pub use delivery::{Delivery, Role};
 pub use health::{Health, Sample};
 pub use mark::{Mark, MarkKey};
+pub(crate) use registry::lock;
 pub use registry::{RolloutError, Rollouts, RouteKey, RouteStatus};
 pub use state::{Advance, Refusal, RevisionId, Stage, StageName, State};

@@ -6,15 +6,16 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use connect_src_tower::Merge;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
 use super::error::ConfigError;
 use super::value::{
-    AddressRange, HostPattern, PathPrefix, Share, parse_duration, parse_size, parse_upstream,
+    AddressRange, HostPattern, PathPrefix, Share, parse_duration, parse_merge, parse_size,
+    parse_upstream,
 };
-use crate::merge::Merge;
 use crate::policy_text::PolicyText;
 use crate::rollout::StageName;
 
@@ -281,7 +282,7 @@ from_text! {
     AddressRange, "an address or a range, such as \"10.0.0.0/8\"", AddressRange::parse;
     Upstream, "an address without path, such as \"http://127.0.0.1:3000\"",
         |text| parse_upstream(text).map(Upstream);
-    Merge, "\"keep\", \"extend\" or \"replace\"", Merge::parse;
+    Merge, "\"keep\", \"extend\" or \"replace\"", parse_merge;
     StageName, "\"observe\", \"trial\" or \"enforce\"", StageName::parse;
 }
 

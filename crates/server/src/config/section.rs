@@ -87,6 +87,8 @@ pub struct Limits {
     pub pages: u32,
     /// The most browsers of a group or a connection.
     pub browsers: u32,
+    /// The most bytes of the database file.
+    pub database_bytes: u64,
 }
 
 /// What is kept of the URLs in reports. User names and passwords never are.
@@ -185,7 +187,7 @@ impl Admin {
 impl Default for Collector {
     fn default() -> Self {
         Self {
-            path: "/.well-known/connect-src".to_owned(),
+            path: "/_connect-src".to_owned(),
             is_durable: false,
             queue_bytes: 16 << 20,
             max_body: 256 << 10,
@@ -308,6 +310,7 @@ impl Default for Limits {
             samples: 5,
             pages: 50,
             browsers: 20,
+            database_bytes: 4 << 30,
         }
     }
 }
@@ -323,6 +326,9 @@ impl Limits {
             samples: table.value("max-samples").unwrap_or(default.samples),
             pages: table.value("max-pages").unwrap_or(default.pages),
             browsers: table.value("max-browsers").unwrap_or(default.browsers),
+            database_bytes: table
+                .value("max-size")
+                .map_or(default.database_bytes, |Size(bytes)| bytes as u64),
         }
     }
 }

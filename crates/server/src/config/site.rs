@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use connect_src_tower::Merge;
 use toml::de::DeValue;
 use url::Url;
 
 use super::reader::{FromValue, Table, Upstream};
 use super::value::{HostPattern, PathPrefix, Share};
-use crate::merge::Merge;
 use crate::policy_text::PolicyText;
 use crate::rollout::StageName;
 

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
+use connect_src_tower::Merge;
+
 use super::*;
-use crate::merge::Merge;
 use crate::rollout::StageName;
 
 fn parse(text: &str) -> Config {
@@ -202,6 +203,7 @@ max-connections = 2
 max-samples = 3
 max-pages = 4
 max-browsers = 5
+max-size = "1 GiB"
 
 [scrub]
 keep-query = true

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use connect_src_tower::Merge;
 use url::{Host, Url};
 
 /// A share of a whole, from 0 % to 100 % in steps of a hundredth of a percent.
@@ -234,8 +235,18 @@ pub(crate) fn parse_size(text: &str) -> Option<u64> {
     number.checked_mul(bytes)
 }
 
+/// Reads how our policies meet those of the upstream.
+pub(crate) fn parse_merge(text: &str) -> Option<Merge> {
+    match text {
+        "keep" => Some(Merge::Keep),
+        "extend" => Some(Merge::Extend),
+        "replace" => Some(Merge::Replace),
+        _ => None,
+    }
+}
+
 /// Reads the address of an upstream: http or https, a host, and nothing behind it but `/`.
-pub(crate) fn parse_upstream(text: &str) -> Option<Url> {
+pub fn parse_upstream(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let is_plain = matches!(url.scheme(), "http" | "https")
         && url.has_host()

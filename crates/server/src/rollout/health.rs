@@ -140,7 +140,7 @@ mod tests {
         health.count_genuine(2, 8, SECOND);
         assert_eq!(health.sample(SECOND).genuine, 7);
         health.count_genuine(1, 7, 11 * SECOND);
-        assert_eq!(health.sample(11 * SECOND).genuine, 3);
+        assert_eq!(health.sample(11 * SECOND).genuine, 1);
     }
 
     #[test]

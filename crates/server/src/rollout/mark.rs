@@ -31,7 +31,7 @@ impl MarkKey {
 
     /// The key of these bytes.
     pub fn new(bytes: &[u8; Self::BYTES]) -> Self {
-        Self(Hmac::new(bytes.into()))
+        Self(Hmac::new_from_slice(bytes).expect("HMAC takes keys of every length"))
     }
 
     /// The mark as it stands in the report URL.
@@ -51,6 +51,18 @@ impl MarkKey {
         }
         self.tagged(mark).verify_truncated_left(&tag).ok()?;
         Some(mark)
+    }
+
+    /// An evenly spread number that only this key gives for a revision and a client's name.
+    pub(super) fn draw(&self, revision: RevisionId, client: &[u8]) -> u64 {
+        let mut hmac = self.0.clone();
+        hmac.update(SHARE_PURPOSE);
+        hmac.update(&revision.0.to_be_bytes());
+        hmac.update(client);
+        let bytes = hmac.finalize().into_bytes();
+        bytes[..8]
+            .iter()
+            .fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 
     fn tagged(&self, mark: Mark) -> Hmac<Sha256> {
@@ -91,6 +103,7 @@ impl fmt::Display for Mark {
 /// 96 bits: a forger would have to post for longer than the site stands.
 const TAG_BYTES: usize = 12;
 const PURPOSE: &[u8] = b"connect-src revision mark\0";
+const SHARE_PURPOSE: &[u8] = b"connect-src share\0";
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,108 @@
+//! Every policy that was ever to be sent.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::extract::{PageParams, Params};
+use super::problem::Problem;
+use super::rollout::HistoryParams;
+use super::state::Api;
+use crate::clock::Timestamp;
+use crate::rollout::RevisionId;
+use crate::store::{PolicyNote, Revision};
+
+/// A policy that was to be sent.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RevisionBody {
+    /// Its number, which is in the report URL.
+    revision: RevisionId,
+    /// The site's host pattern.
+    site: String,
+    /// The route's path.
+    route: String,
+    /// The policy, without its reporting directives.
+    policy: String,
+    /// What browsers ignore in it.
+    notes: Vec<PolicyNote>,
+    /// Who made it.
+    who: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// The reason that was given.
+    why: String,
+}
+
+/// A list, a page at a time.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RevisionList {
+    items: Vec<RevisionBody>,
+    /// What `after` is for the next page; `null` on the last.
+    next: Option<String>,
+    /// How many there are on all pages.
+    total: u64,
+}
+
+/// The revisions of all routes or of one, the newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/policies",
+    tag = "policies",
+    params(HistoryParams, PageParams),
+    responses((status = OK, body = RevisionList), (status = "4XX", body = Problem)),
+)]
+pub(super) async fn list(
+    State(api): State<Api>,
+    Params(params): Params<HistoryParams>,
+    Params(page): Params<PageParams>,
+) -> Result<Json<RevisionList>, Problem> {
+    let request = page.request()?;
+    api.blocking(move |api| {
+        let page = api.policies.revisions(params.key().as_ref(), &request)?;
+        Ok(Json(RevisionList {
+            next: page.next.map(|next| next.to_string()),
+            total: page.total,
+            items: page.items.into_iter().map(RevisionBody::of).collect(),
+        }))
+    })
+    .await
+}
+
+/// One revision.
+#[utoipa::path(
+    get,
+    path = "/api/v1/policies/{revision}",
+    tag = "policies",
+    params(("revision" = u32, Path, description = "Its number")),
+    responses((status = OK, body = RevisionBody), (status = "4XX", body = Problem)),
+)]
+pub(super) async fn show(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+) -> Result<Json<RevisionBody>, Problem> {
+    let id = id.parse().map(RevisionId);
+    let id = id.map_err(|_| Problem::not_found("revision"))?;
+    api.blocking(move |api| {
+        let revision = api.policies.revision(id)?;
+        let revision = revision.ok_or_else(|| Problem::not_found("revision"))?;
+        Ok(Json(RevisionBody::of(revision)))
+    })
+    .await
+}
+
+impl RevisionBody {
+    fn of(revision: Revision) -> Self {
+        Self {
+            revision: revision.id,
+            site: revision.route.site.to_string(),
+            route: revision.route.route.to_string(),
+            policy: revision.text.to_string(),
+            notes: revision.notes,
+            who: revision.change.who,
+            at: revision.change.at,
+            why: revision.change.why,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! All of the API's routes, each with its place in the OpenAPI document.
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::problem::Problem;
+use super::state::Api;
+use super::{
+    audit, auth, connections, counts, drafts, events, groups, operations, policies, reports, rollout, sites,
+    tokens,
+};
+
+/// The document that describes the API, made from its code.
+pub fn openapi() -> Document {
+    described().split_for_parts().1
+}
+
+impl Api {
+    /// The API and what operators need beside it.
+    pub fn router(self) -> Router {
+        let (router, document) = described().split_for_parts();
+        let guarded = router
+            .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+            .layer(middleware::from_fn_with_state(self.clone(), auth::require));
+        let open = Router::new()
+            .route("/api/v1/openapi.json", get(|| async move { Json(document) }))
+            .route("/metrics", get(operations::metrics))
+            .route("/healthz", get(operations::healthz))
+            .route("/readyz", get(operations::readyz));
+        guarded
+            .merge(open)
+            .fallback(|| async { Problem::not_found("resource") })
+            .method_not_allowed_fallback(|| async {
+                let status = http::StatusCode::METHOD_NOT_ALLOWED;
+                Problem::new(status, "method", "this resource does not know the method")
+            })
+            .layer(middleware::map_response(harden))
+            .with_state(self)
+    }
+}
+
+fn described() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(Described::openapi())
+        .routes(routes!(sites::list))
+        .routes(routes!(rollout::status))
+        .routes(routes!(rollout::propose))
+        .routes(routes!(rollout::advance))
+        .routes(routes!(rollout::back))
+        .routes(routes!(rollout::history))
+        .routes(routes!(drafts::show, drafts::save, drafts::discard))
+        .routes(routes!(policies::list))
+        .routes(routes!(policies::show))
+        .routes(routes!(connections::list))
+        .routes(routes!(connections::show))
+        .routes(routes!(groups::list))
+        .routes(routes!(groups::show))
+        .routes(routes!(groups::label))
+        .routes(routes!(reports::export))
+        .routes(routes!(counts::tallies))
+        .routes(routes!(counts::coverage))
+        .routes(routes!(counts::sheds))
+        .routes(routes!(counts::others))
+        .routes(routes!(audit::log))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::remove))
+        .routes(routes!(operations::status))
+        .routes(routes!(events::stream))
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "connect-src",
+        description = "What a site connects to, what its policy blocks, and how far its rollout is.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    components(schemas(Problem)),
+    security(("token" = [])),
+    modifiers(&Token),
+)]
+struct Described;
+
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, document: &mut Document) {
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("Printed at the first start of the server."))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+    }
+}
+
+/// Nothing of the API is a page, and nothing of it is to be kept.
+async fn harden(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
+    let name = HeaderName::from_static("x-content-type-options");
+    headers.insert(name, HeaderValue::from_static("nosniff"));
+    response
+}
+
+const MOST_BODY_BYTES: usize = 64 << 10;

@@ -1,0 +1,94 @@
+//! What the API's handlers have.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+use tokio::task;
+
+use super::operations::Readiness;
+use super::problem::Problem;
+use crate::clock::Clock;
+use crate::events::Event;
+use crate::limits::Limiter;
+use crate::metrics::Metrics;
+use crate::rollout::Rollouts;
+use crate::store::{Change, ReportStore, RolloutStore};
+use crate::tokens::{Caller, Tokens};
+
+/// What the API is about. Clones share it.
+#[derive(Clone)]
+pub struct Api(pub(super) Arc<Parts>);
+
+pub(super) struct Parts {
+    pub(super) reports: Arc<dyn ReportStore>,
+    pub(super) policies: Arc<dyn RolloutStore>,
+    pub(super) rollouts: Rollouts,
+    pub(super) tokens: Tokens,
+    pub(super) limiter: Limiter,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) events: broadcast::Sender<Event>,
+    pub(super) clock: Clock,
+    pub(super) readiness: Arc<dyn Readiness>,
+}
+
+impl Api {
+    /// An API over these stores and rollouts.
+    #[expect(clippy::too_many_arguments, reason = "it is put together in one place")]
+    pub fn new(
+        reports: Arc<dyn ReportStore>,
+        policies: Arc<dyn RolloutStore>,
+        rollouts: Rollouts,
+        tokens: Tokens,
+        metrics: Arc<Metrics>,
+        events: broadcast::Sender<Event>,
+        clock: Clock,
+        readiness: Arc<dyn Readiness>,
+    ) -> Self {
+        Self(Arc::new(Parts {
+            reports,
+            policies,
+            rollouts,
+            tokens,
+            limiter: Limiter::new(),
+            metrics,
+            events,
+            clock,
+            readiness,
+        }))
+    }
+
+    /// Does something that waits for the store, on a thread that may wait.
+    pub(super) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Parts) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let parts = Arc::clone(&self.0);
+        let done = task::spawn_blocking(move || work(&parts)).await;
+        done.unwrap_or_else(|_| {
+            let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+            Err(Problem::new(status, "internal", "the request could not be finished"))
+        })
+    }
+}
+
+impl Parts {
+    /// A change by this caller, now.
+    pub(super) fn change(&self, caller: &Caller, why: Option<String>) -> Change {
+        let why = why.unwrap_or_default();
+        let end = why.floor_char_boundary(MOST_WHY);
+        Change {
+            who: caller.name.clone(),
+            at: self.clock.now(),
+            why: why[..end].to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Api {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Api")
+    }
+}
+
+/// The most bytes of a reason.
+const MOST_WHY: usize = 1000;

@@ -1,0 +1,149 @@
+//! Reads a body with a bound, inflated if need be.
+
+use std::io::Read as _;
+
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use flate2::read::MultiGzDecoder;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
+use http::StatusCode;
+use http_body_util::BodyExt as _;
+
+use crate::config::Collector;
+
+/// Why a body is not read: the status to answer with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It is too large, as received or inflated.
+    TooLarge,
+    /// It has a coding that we do not know.
+    Coding,
+    /// It breaks off, or is not what its coding says.
+    Broken,
+}
+
+impl Unread {
+    pub(super) fn status(self) -> StatusCode {
+        match self {
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Coding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Broken => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// Reads a body within the collector's bounds.
+pub(super) async fn read(headers: &HeaderMap, body: Body, bounds: &Collector) -> Result<Bytes, Unread> {
+    let is_compressed = is_compressed(headers)?;
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > bounds.max_body as u64) {
+        return Err(Unread::TooLarge);
+    }
+    let received = receive(body, bounds.max_body).await?;
+    if is_compressed {
+        inflate(&received, bounds.max_inflated)
+    } else {
+        Ok(received)
+    }
+}
+
+async fn receive(mut body: Body, most: usize) -> Result<Bytes, Unread> {
+    let mut received = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Unread::Broken)?;
+        let Some(data) = frame.data_ref() else {
+            continue;
+        };
+        if received.len() + data.len() > most {
+            return Err(Unread::TooLarge);
+        }
+        received.extend_from_slice(data);
+    }
+    Ok(received.freeze())
+}
+
+/// Browsers send no coding; relays may send gzip.
+fn is_compressed(headers: &HeaderMap) -> Result<bool, Unread> {
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+    let (coding, None) = (codings.next(), codings.next()) else {
+        return Err(Unread::Coding);
+    };
+    let Some(coding) = coding else {
+        return Ok(false);
+    };
+    let coding = coding.as_bytes().trim_ascii();
+    if coding.eq_ignore_ascii_case(b"identity") {
+        Ok(false)
+    } else if coding.eq_ignore_ascii_case(b"gzip") || coding.eq_ignore_ascii_case(b"x-gzip") {
+        Ok(true)
+    } else {
+        Err(Unread::Coding)
+    }
+}
+
+/// Never holds more than `most` bytes and one, whatever the compressed ones promise.
+fn inflate(compressed: &[u8], most: usize) -> Result<Bytes, Unread> {
+    let mut inflated = Vec::new();
+    let limit = (most as u64).saturating_add(1);
+    #[expect(clippy::disallowed_methods, reason = "the read is capped by `take`")]
+    MultiGzDecoder::new(compressed)
+        .take(limit)
+        .read_to_end(&mut inflated)
+        .map_err(|_| Unread::Broken)?;
+    if inflated.len() > most {
+        return Err(Unread::TooLarge);
+    }
+    Ok(inflated.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_bomb_is_not_inflated() {
+        let bomb = gzip(&vec![0; 10 << 20]);
+        assert!(bomb.len() < 20_000);
+        assert_eq!(inflate(&bomb, 1 << 20), Err(Unread::TooLarge));
+        let just = gzip(&vec![0; 1 << 20]);
+        assert_eq!(inflate(&just, 1 << 20).unwrap().len(), 1 << 20);
+    }
+
+    #[test]
+    fn what_is_no_gzip_is_broken() {
+        assert_eq!(inflate(b"{}", 100), Err(Unread::Broken));
+        let whole = gzip(b"0123456789");
+        assert_eq!(inflate(&whole[..whole.len() - 4], 100), Err(Unread::Broken));
+    }
+
+    #[test]
+    fn codings_are_compared_as_http_says() {
+        let of = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(CONTENT_ENCODING, HeaderValue::from_static(value));
+            }
+            is_compressed(&headers)
+        };
+        assert_eq!(of(&[]), Ok(false));
+        assert_eq!(of(&["Identity"]), Ok(false));
+        assert_eq!(of(&["GZIP"]), Ok(true));
+        for unknown in [&["br"][..], &["gzip, gzip"], &["gzip", "gzip"], &[""]] {
+            assert_eq!(of(unknown), Err(Unread::Coding), "{unknown:?}");
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Judges the reports of a job, and adds them to a batch.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use connect_src::{CspList, Origin};
+use connect_src_report::{
+    Blocked, Class, GroupKey, JudgeContext, Judgement, NoiseList, Record, Scrub, Sent, SentPolicy, judge,
+};
+use connect_src_tower::Merge;
+use url::Url;
+
+use super::browser;
+use super::queue::Job;
+use crate::clock::Timestamp;
+use crate::config::{Config, HostPattern};
+use crate::rollout::{Mark, Rollouts, RouteKey};
+use crate::store::{
+    Batch, ConnectionIdent, GroupIdent, MAX_TEXT_BYTES, StoreError, Tally, TallyIdent,
+};
+
+/// Judges reports. It remembers what was sent with the marks that it has seen.
+pub(super) struct Judge {
+    rollouts: Rollouts,
+    noise: &'static NoiseList,
+    config: Arc<Config>,
+    generation: u64,
+    known: HashMap<Mark, Option<Arc<Known>>>,
+}
+
+/// What is known about a mark.
+struct Known {
+    key: RouteKey,
+    host: HostPattern,
+    sent: Vec<SentPolicy>,
+    in_force: Option<CspList>,
+    /// Whether what browsers got is what we know: not where it was merged into the upstream's policies.
+    is_verbatim: bool,
+}
+
+/// Where a report belongs.
+struct Place {
+    key: RouteKey,
+    mark: Option<Mark>,
+    known: Option<Arc<Known>>,
+}
+
+/// What a batch got of a job.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Added {
+    pub(super) reports: u64,
+    pub(super) genuine: u64,
+}
+
+impl Judge {
+    pub(super) fn new(rollouts: Rollouts) -> Self {
+        Self {
+            noise: NoiseList::builtin(),
+            config: rollouts.config(),
+            generation: rollouts.generation(),
+            known: HashMap::new(),
+            rollouts,
+        }
+    }
+
+    /// Judges what a job holds, and adds it to the batch. Fails if the store cannot say what was sent.
+    pub(super) fn add(&mut self, job: &mut Job, batch: &mut Batch) -> Result<Added, StoreError> {
+        self.refresh();
+        let known = match job.mark {
+            Some(mark) => self.known(mark)?,
+            None => None,
+        };
+        let mut added = Added::default();
+        for record in job.parsed.records.drain(..) {
+            let record = record.with_user_agent(&job.user_agent);
+            let class = self.add_record(record, job.mark, known.as_ref(), job.at, batch);
+            added.reports += 1;
+            added.genuine += u64::from(class == Class::Genuine);
+        }
+        if let Some(mark) = job.mark.filter(|_| added.genuine > 0) {
+            self.rollouts.count_genuine(mark, added.genuine, job.address);
+        }
+        let scrub = self.scrub();
+        for mut other in job.parsed.others.drain(..) {
+            scrub.other(&mut other);
+            batch.add_other(capped(&other.report_type, 100), &other.raw, job.at);
+            added.reports += 1;
+        }
+        for unreadable in job.parsed.unreadable.drain(..) {
+            let name = format!("({})", unreadable.kind.as_str());
+            batch.add_other(&name, &scrub.raw(&unreadable.raw), job.at);
+            added.reports += unreadable.count as u64;
+        }
+        Ok(added)
+    }
+
+    /// What is known about marks changes with the rollouts.
+    fn refresh(&mut self) {
+        let generation = self.rollouts.generation();
+        if generation != self.generation || self.known.len() > MOST_KNOWN {
+            self.generation = generation;
+            self.config = self.rollouts.config();
+            self.known.clear();
+        }
+    }
+
+    fn known(&mut self, mark: Mark) -> Result<Option<Arc<Known>>, StoreError> {
+        if let Some(known) = self.known.get(&mark) {
+            return Ok(known.clone());
+        }
+        let known = self.look_up(mark)?.map(Arc::new);
+        self.known.insert(mark, known.clone());
+        Ok(known)
+    }
+
+    fn look_up(&self, mark: Mark) -> Result<Option<Known>, StoreError> {
+        let Some(revision) = self.rollouts.revision(mark.revision)? else {
+            return Ok(None);
+        };
+        let key = revision.route.clone();
+        let mut sent = SentPolicy::new(revision.text.as_str(), mark.role.disposition());
+        if let Some(until) = self.rollouts.sent_until(&key, mark) {
+            sent = sent.until(until.to_system_time());
+        }
+        let in_force = self.rollouts.in_force(&key, mark);
+        let sites = self.config.sites.iter();
+        let site = sites.into_iter().find(|it| it.host.to_string() == *key.site);
+        let routes = site.map_or(&[][..], |site| &site.routes).iter();
+        let merges = routes.into_iter().any(|it| it.merge == Merge::Extend);
+        Ok(Some(Known {
+            host: site.map_or(HostPattern::Any, |site| site.host.clone()),
+            sent: vec![sent],
+            in_force: in_force.map(|policy| [policy].into_iter().collect()),
+            is_verbatim: !merges,
+            key,
+        }))
+    }
+
+    fn add_record(
+        &self,
+        mut record: Record,
+        mark: Option<Mark>,
+        known: Option<&Arc<Known>>,
+        at: Timestamp,
+        batch: &mut Batch,
+    ) -> Class {
+        let document = record.url.as_deref().and_then(|url| Url::parse(url).ok());
+        let place = self.place(mark, known, document.as_ref());
+        let judgement = self.judgement(&record, &place, document.as_ref(), at);
+        let class = judgement.class;
+        let key = GroupKey::of(&record, &judgement);
+        let scrub = self.scrub();
+        let browser = browser::name(record.user_agent.as_deref().unwrap_or_default());
+        let page = scrubbed(scrub, record.url.as_deref());
+        let blocked = scrubbed(scrub, record.blocked.as_ref().map(Blocked::as_str));
+        if key.effective_directive == "connect-src" && !key.blocked.is_empty() {
+            let ident = ConnectionIdent {
+                site: Arc::clone(&place.key.site),
+                route: Arc::clone(&place.key.route),
+                document: key.site.clone(),
+                class,
+                origin: key.blocked.clone(),
+                path: path(&blocked, &key.blocked),
+            };
+            batch.add_connection(ident, &page, &browser, at);
+        }
+        batch.add_coverage(&place.key.site, &page, &browser, at);
+        batch.tally(place.tally(class, at), 1);
+        let mut group = batch.group(place.group(key));
+        group.add(judgement.score, &page, &browser, at);
+        group.delta.reason = capped(&judgement.reason.to_string(), MAX_TEXT_BYTES).to_owned();
+        group.delta.blocked_url = blocked;
+        group.delta.place = script(scrub, &record).or(group.delta.place.take());
+        if group.delta.samples.len() < SAMPLES_OF_A_BATCH {
+            group.delta.policy = record.original_policy.take();
+            group.add_sample(&scrub.raw(&record.raw), at, SAMPLES_OF_A_BATCH);
+        }
+        class
+    }
+
+    fn judgement(
+        &self,
+        record: &Record,
+        place: &Place,
+        document: Option<&Url>,
+        at: Timestamp,
+    ) -> Judgement {
+        let known = place.known.as_deref();
+        let sent = match known {
+            Some(known) if known.is_verbatim => Sent::OneOf(&known.sent),
+            Some(_) => Sent::Unknown,
+            // A collector that stands alone does not know what others send.
+            None if self.config.is_collector_only() => Sent::Unknown,
+            None => Sent::Never,
+        };
+        let first_party = first_party(&place.key, known.map(|known| &known.host), document);
+        let mut context = JudgeContext::new(at.to_system_time(), self.noise)
+            .sent(sent)
+            .first_party(&first_party);
+        if let Some(policies) = known.and_then(|known| known.in_force.as_ref()) {
+            context = context.in_force(policies);
+        }
+        judge(record, &context)
+    }
+
+    /// The route of the mark; without a mark the one that the document belongs to.
+    fn place(&self, mark: Option<Mark>, known: Option<&Arc<Known>>, document: Option<&Url>) -> Place {
+        if let Some(known) = known {
+            return Place {
+                key: known.key.clone(),
+                mark,
+                known: Some(Arc::clone(known)),
+            };
+        }
+        let host = document.and_then(Url::host_str).unwrap_or_default();
+        let path = document.map_or("/", Url::path);
+        Place {
+            key: self
+                .rollouts
+                .route_of(host, path)
+                .unwrap_or_else(|| RouteKey::new(NO_SITE, "/")),
+            mark: None,
+            known: None,
+        }
+    }
+
+    fn scrub(&self) -> Scrub {
+        let mut scrub = Scrub::default();
+        scrub.keep_query = self.config.scrubbing.keep_query;
+        scrub.keep_fragment = self.config.scrubbing.keep_fragment;
+        scrub
+    }
+}
+
+impl Place {
+    fn group(&self, key: GroupKey) -> GroupIdent {
+        GroupIdent {
+            site: Arc::clone(&self.key.site),
+            route: Arc::clone(&self.key.route),
+            mark: self.mark,
+            key,
+        }
+    }
+
+    fn tally(&self, class: Class, at: Timestamp) -> TallyIdent {
+        TallyIdent {
+            site: Arc::clone(&self.key.site),
+            route: Arc::clone(&self.key.route),
+            mark: self.mark,
+            tally: Tally::Reports(class),
+            hour: at.hour(),
+        }
+    }
+}
+
+/// The origins that are the site's: the document's, if it is on one of the site's hosts; else the site's own,
+/// so that a document elsewhere is seen to be none of ours.
+fn first_party(key: &RouteKey, host: Option<&HostPattern>, document: Option<&Url>) -> Vec<Origin> {
+    let Some(pattern) = host else {
+        return Vec::new();
+    };
+    let name = document.and_then(Url::host_str).unwrap_or_default();
+    match document {
+        Some(document) if pattern.matches(name) => vec![Origin::of(document)],
+        _ => match pattern {
+            HostPattern::Exact(_) => {
+                let origin = |scheme| Url::parse(&format!("{scheme}://{}", key.site));
+                let urls = ["https", "http"].into_iter().filter_map(|it| origin(it).ok());
+                urls.map(|url| Origin::of(&url)).collect()
+            }
+            HostPattern::Below(_) | HostPattern::Any => Vec::new(),
+        },
+    }
+}
+
+fn scrubbed(scrub: Scrub, url: Option<&str>) -> String {
+    let url = url.map(|url| scrub.url(url)).unwrap_or_default();
+    capped(&url, MAX_TEXT_BYTES).to_owned()
+}
+
+/// The path of a URL that was blocked; empty where the browser withheld it.
+fn path(url: &str, origin: &str) -> String {
+    match Url::parse(url) {
+        Ok(url) if url.has_host() && url.as_str() != origin => url.path().to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// The script that caused it, with line and column.
+fn script(scrub: Scrub, record: &Record) -> Option<String> {
+    let file = scrubbed(scrub, record.source_file.as_deref());
+    if file.is_empty() {
+        return None;
+    }
+    let numbers = [record.line_number, record.column_number];
+    let numbers = numbers.into_iter().map_while(|number| number);
+    Some(numbers.fold(file, |place, number| format!("{place}:{number}")))
+}
+
+fn capped(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
+}
+
+/// Reports of documents that belong to no site.
+const NO_SITE: &str = "(none)";
+/// What is known about so many marks is remembered.
+const MOST_KNOWN: usize = 256;
+/// Samples of one group that one batch carries.
+const SAMPLES_OF_A_BATCH: usize = 2;

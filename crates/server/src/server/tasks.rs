@@ -1,0 +1,115 @@
+//! What happens by itself: steps back, retention, looking after the upstreams, signals.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{Parts, Reloader};
+use crate::store::ReportStore as _;
+
+/// Starts everything that happens by itself. It ends when the set is dropped.
+pub(super) fn start(parts: &Arc<Parts>) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(every(EVERY_SECOND, Arc::clone(parts), |parts| {
+        if let Err(error) = parts.rollouts.step_back() {
+            tracing::error!(%error, "a step back could not be taken");
+        }
+    }));
+    tasks.spawn(every(EVERY_HOUR, Arc::clone(parts), |parts| {
+        let config = parts.rollouts.config();
+        match parts.store.purge(parts.clock.now(), &config.retention) {
+            Ok(dropped) => tracing::debug!(dropped, "dropped what is too old"),
+            Err(error) => tracing::warn!(%error, "what is too old could not be dropped"),
+        }
+    }));
+    let probed = Arc::clone(parts);
+    tasks.spawn(async move {
+        let mut ticks = interval(EVERY_FEW_SECONDS);
+        loop {
+            ticks.tick().await;
+            probed.targets.probe().await;
+        }
+    });
+    tasks
+}
+
+/// Does something now and then, on a thread that may wait.
+async fn every(period: Duration, parts: Arc<Parts>, work: fn(&Parts)) {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let parts = Arc::clone(&parts);
+        // A panic in there was logged; the next turn comes.
+        let _ = tokio::task::spawn_blocking(move || work(&parts)).await;
+    }
+}
+
+/// A task that ends when this is dropped.
+pub(super) struct Task(AbortHandle);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Ready when the system says stop.
+#[cfg(unix)]
+pub(super) async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return interrupt().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        () = interrupt() => {}
+    }
+}
+
+/// Ready when the system says stop.
+#[cfg(not(unix))]
+pub(super) async fn stop_signal() {
+    interrupt().await;
+}
+
+async fn interrupt() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Reads the configuration again at each SIGHUP.
+#[cfg(unix)]
+pub(super) fn reload_on_signal(reloader: Reloader, file: PathBuf) -> Task {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let task = tokio::spawn(async move {
+        let Ok(mut hang_up) = signal(SignalKind::hangup()) else {
+            return;
+        };
+        while hang_up.recv().await.is_some() {
+            let (reloader, file) = (reloader.clone(), file.clone());
+            let reload = move || reloader.reload_file(&file);
+            match tokio::task::spawn_blocking(reload).await {
+                Ok(Err(error)) => tracing::error!(%error, "the old configuration stays"),
+                Ok(Ok(_)) | Err(_) => {}
+            }
+        }
+    });
+    Task(task.abort_handle())
+}
+
+/// There is no such signal here.
+#[cfg(not(unix))]
+pub(super) fn reload_on_signal(_reloader: Reloader, _file: PathBuf) -> Task {
+    Task(tokio::spawn(std::future::pending()).abort_handle())
+}
+
+const EVERY_SECOND: Duration = Duration::from_secs(1);
+const EVERY_FEW_SECONDS: Duration = Duration::from_secs(5);
+const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);

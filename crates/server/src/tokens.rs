@@ -1,0 +1,263 @@
+//! Tokens: what a program shows to use the API.
+//!
+//! A token is `csrc_`, eight digits that name it, and a secret of 256 random bits. The store has the secret only as
+//! an argon2 hash. Hashing takes long, so a secret that was right once is remembered, as a keyed hash of this
+//! process, and compared in constant time.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use crate::clock::Timestamp;
+use crate::config::RateLimit;
+use crate::limits::Limiter;
+use crate::rollout::lock;
+use crate::store::{Change, RolloutStore, StoreError, StoreErrorKind, StoredToken, TokenRole};
+
+/// Makes tokens, and checks them.
+pub struct Tokens {
+    store: Arc<dyn RolloutStore>,
+    /// Of this process alone.
+    key: Hmac<Sha256>,
+    /// What was right, by the token's name.
+    proved: Mutex<HashMap<String, Proved>>,
+    /// Held while a secret is hashed, so that one at a time takes memory and time.
+    hashing: Mutex<()>,
+    attempts: Limiter,
+}
+
+/// Who uses the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The token's owner: what the audit log says.
+    pub name: String,
+    /// What the token allows.
+    pub role: TokenRole,
+}
+
+/// Why somebody may not use the API.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Denied {
+    /// The token is none that was made here, or was removed.
+    Wrong,
+    /// Too many wrong ones came; nobody looks at more for a while.
+    TooOften,
+    /// The store does not say.
+    Store(StoreError),
+}
+
+struct Proved {
+    digest: [u8; 32],
+    caller: Caller,
+}
+
+impl Tokens {
+    /// The tokens of a store. Fails if the system gives no randomness.
+    pub fn new(store: Arc<dyn RolloutStore>) -> Result<Self, StoreError> {
+        let key: [u8; 32] = random()?;
+        let key = Hmac::new_from_slice(&key).expect("HMAC takes keys of every length");
+        Ok(Self {
+            store,
+            key,
+            proved: Mutex::default(),
+            hashing: Mutex::default(),
+            attempts: Limiter::new(),
+        })
+    }
+
+    /// Makes a first token, that may change everything, if there is none yet. It is not to be had again.
+    pub fn first(&self, now: Timestamp) -> Result<Option<String>, StoreError> {
+        if !self.store.tokens()?.is_empty() {
+            return Ok(None);
+        }
+        self.make("operator", TokenRole::Change, now).map(Some)
+    }
+
+    /// Makes a token. It is not to be had again.
+    pub fn make(&self, name: &str, role: TokenRole, now: Timestamp) -> Result<String, StoreError> {
+        let id: [u8; 4] = random()?;
+        let mut id_text = String::new();
+        for byte in id {
+            let _ = write!(id_text, "{byte:02x}");
+        }
+        let secret: [u8; 32] = random()?;
+        let secret = URL_SAFE_NO_PAD.encode(secret);
+        self.store.add_token(&StoredToken {
+            hash: self.hash(&secret)?,
+            id: id_text.clone(),
+            name: name.to_owned(),
+            role,
+            created: now,
+        })?;
+        Ok(format!("{PREFIX}{id_text}_{secret}"))
+    }
+
+    /// Removes a token. `false` if there is no such token.
+    pub fn remove(&self, id: &str, change: &Change) -> Result<bool, StoreError> {
+        lock(&self.proved).remove(id);
+        let is_removed = self.store.remove_token(id, change)?;
+        lock(&self.proved).remove(id);
+        Ok(is_removed)
+    }
+
+    /// Who shows this token. `address` is a number that stands for the client's address. Takes long the first time.
+    pub fn check(&self, token: &str, address: u64, elapsed: Duration) -> Result<Caller, Denied> {
+        let (id, secret) = parse(token).ok_or(Denied::Wrong)?;
+        if let Some(caller) = self.proved(id, secret) {
+            return Ok(caller);
+        }
+        self.attempts
+            .take(address, ATTEMPTS, ALL_ATTEMPTS, elapsed)
+            .map_err(|_| Denied::TooOften)?;
+        let tokens = self.store.tokens().map_err(Denied::Store)?;
+        let stored = tokens.into_iter().find(|stored| stored.id == id);
+        let stored = stored.ok_or(Denied::Wrong)?;
+        if !self.verify(secret, &stored.hash) {
+            return Err(Denied::Wrong);
+        }
+        let caller = Caller {
+            name: stored.name,
+            role: stored.role,
+        };
+        let proved = Proved {
+            digest: self.digest(secret),
+            caller: caller.clone(),
+        };
+        lock(&self.proved).insert(stored.id, proved);
+        Ok(caller)
+    }
+
+    /// Who shows it, if it was right before.
+    fn proved(&self, id: &str, secret: &str) -> Option<Caller> {
+        let known = lock(&self.proved);
+        let proved = known.get(id)?;
+        let mut hmac = self.key.clone();
+        hmac.update(secret.as_bytes());
+        // Compares in constant time.
+        hmac.verify_slice(&proved.digest).ok()?;
+        Some(proved.caller.clone())
+    }
+
+    fn digest(&self, secret: &str) -> [u8; 32] {
+        let mut hmac = self.key.clone();
+        hmac.update(secret.as_bytes());
+        hmac.finalize().into_bytes().into()
+    }
+
+    fn hash(&self, secret: &str) -> Result<String, StoreError> {
+        let _hashing = lock(&self.hashing);
+        let hash = hasher().hash_password(secret.as_bytes());
+        let hash = hash.map_err(|error| unavailable("the token cannot be hashed", &error))?;
+        Ok(hash.to_string())
+    }
+
+    fn verify(&self, secret: &str, hash: &str) -> bool {
+        let _hashing = lock(&self.hashing);
+        let parsed = PasswordHash::new(hash);
+        parsed.is_ok_and(|hash| hasher().verify_password(secret.as_bytes(), &hash).is_ok())
+    }
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Tokens")
+    }
+}
+
+/// Argon2id with 7 MiB, five times: little memory, since the server has little.
+fn hasher() -> Argon2<'static> {
+    let params = Params::new(7 * 1024, 5, 1, None).expect("7 MiB, 5 times, 1 lane are allowed");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn parse(token: &str) -> Option<(&str, &str)> {
+    let (id, secret) = token.strip_prefix(PREFIX)?.split_once('_')?;
+    (id.len() == 8 && secret.len() == 43).then_some((id, secret))
+}
+
+fn random<const N: usize>() -> Result<[u8; N], StoreError> {
+    let mut bytes = [0; N];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => Ok(bytes),
+        Err(error) => Err(unavailable("no randomness for a token", &error)),
+    }
+}
+
+fn unavailable(what: &str, error: &dyn std::fmt::Display) -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, format!("{what}: {error}"))
+}
+
+const PREFIX: &str = "csrc_";
+/// Secrets that are not remembered, from one address.
+const ATTEMPTS: RateLimit = RateLimit::new(1, 10);
+/// The same from all addresses together.
+const ALL_ATTEMPTS: RateLimit = RateLimit::new(5, 30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Limits;
+    use crate::store::{Durability, SqliteStore};
+
+    fn tokens() -> (Tokens, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("reports.db");
+        let store = SqliteStore::open(&path, Limits::default(), Durability::Process).unwrap();
+        (Tokens::new(Arc::new(store)).unwrap(), folder)
+    }
+
+    #[test]
+    fn the_first_token_is_made_once_and_stored_only_as_a_hash() {
+        let (tokens, _folder) = tokens();
+        let token = tokens.first(Timestamp::default()).unwrap().unwrap();
+        assert_eq!(tokens.first(Timestamp::default()).unwrap(), None);
+        let caller = tokens.check(&token, 1, Duration::ZERO).unwrap();
+        assert_eq!((&*caller.name, caller.role), ("operator", TokenRole::Change));
+        let stored = tokens.store.tokens().unwrap().remove(0);
+        assert!(stored.hash.starts_with("$argon2id$v=19$m=7168,t=5,p=1$"), "{}", stored.hash);
+        let secret = token.rsplit_once('_').unwrap().1;
+        assert!(!stored.hash.contains(secret));
+    }
+
+    #[test]
+    fn a_removed_token_is_wrong_at_once() {
+        let (tokens, _folder) = tokens();
+        let token = tokens.make("ci", TokenRole::View, Timestamp::default()).unwrap();
+        assert!(tokens.check(&token, 1, Duration::ZERO).is_ok());
+        let change = Change::by_itself(Timestamp::default(), "");
+        assert!(tokens.remove(&token[5..13], &change).unwrap());
+        let denied = tokens.check(&token, 1, Duration::ZERO);
+        assert!(matches!(denied, Err(Denied::Wrong)));
+    }
+
+    #[test]
+    fn wrong_tokens_are_refused_and_soon_not_even_looked_at() {
+        let (tokens, _folder) = tokens();
+        let token = tokens.first(Timestamp::default()).unwrap().unwrap();
+        tokens.check(&token, 1, Duration::ZERO).unwrap();
+        let mut wrong = token.clone();
+        let last = if wrong.ends_with('A') { 'B' } else { 'A' };
+        wrong.pop();
+        wrong.push(last);
+        for text in ["", "csrc_", "csrc_00000000_", &token[..token.len() - 1], "Bearer x", &wrong] {
+            let denied = tokens.check(text, 2, Duration::ZERO);
+            assert!(matches!(denied, Err(Denied::Wrong)), "{text}");
+        }
+        let unknown = format!("csrc_00000000_{}", "A".repeat(43));
+        let refused = |elapsed| tokens.check(&unknown, 2, elapsed).unwrap_err();
+        let tried = (0..20).find(|_| matches!(refused(Duration::ZERO), Denied::TooOften));
+        assert!(tried.is_some(), "nobody stops the trying");
+        assert!(matches!(refused(Duration::from_secs(60)), Denied::Wrong));
+        assert!(tokens.check(&token, 2, Duration::ZERO).is_ok(), "what is right stays right");
+    }
+}
