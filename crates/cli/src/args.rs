@@ -6,6 +6,7 @@
 mod cli;
 mod generate;
 mod markdown;
+pub(crate) mod operations;
 mod values;
 
 use std::ffi::OsString;
@@ -43,6 +44,12 @@ pub(crate) enum Command {
         term: Option<String>,
         format: Format,
     },
+    Serve(operations::Serve),
+    Rollout(operations::Rollout),
+    Reports(operations::Reports),
+    Suggest(operations::Suggest),
+    Backup(operations::Backup),
+    Demo,
 }
 
 /// What to decide.

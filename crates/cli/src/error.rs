@@ -25,6 +25,12 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+impl From<connect_src_server::store::StoreError> for Error {
+    fn from(error: connect_src_server::store::StoreError) -> Self {
+        Self::new(crate::output::sanitize::sanitize(&error.to_string()))
+    }
+}
+
 /// Commands do their reading in `input`, which names the place itself; what is left is writing.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {

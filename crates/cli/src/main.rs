@@ -39,6 +39,12 @@ fn run(invocation: &Invocation) -> Result<ExitStatus, Error> {
         Command::Explain { term, format } => {
             commands::explain::run(term.as_deref(), *format, &mut out)?
         }
+        Command::Serve(serve) => commands::serve::run(serve, &mut out)?,
+        Command::Rollout(rollout) => commands::rollout::run(rollout, &mut out)?,
+        Command::Reports(reports) => commands::reports::run(reports, &mut out)?,
+        Command::Suggest(suggest) => commands::suggest::run(suggest, &mut out)?,
+        Command::Backup(backup) => commands::backup::run(backup, &mut out)?,
+        Command::Demo => commands::serve::demo_alone(&mut out)?,
     };
     out.flush()?;
     Ok(status)

@@ -1,5 +1,7 @@
 //! Every argument, declared once, and its meaning.
 
+mod operations;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -12,6 +14,7 @@ use super::generate::Artifact;
 use super::values::{ApiParser, Browsers, page};
 use super::{Check, Color, Command, Connections, Format, Invocation, Parsed, PolicyArgument};
 use crate::input::{Input, target};
+use operations::{BackupArgs, CollectArgs, ReportsArgs, RolloutArgs, ServeArgs, SuggestArgs};
 
 /// Decide what a Content Security Policy does with a connection, as the browsers do, and say why
 #[derive(Debug, Parser)]
@@ -29,6 +32,22 @@ enum Commands {
     Check(CheckArgs),
     /// Explain a directive, keyword, kind of source or browser departure
     Explain(ExplainArgs),
+    /// Stand in front of an application, and take it from no policy to an enforced one
+    #[command(after_help = EXIT_STATUS, after_long_help = SERVE_EXAMPLES)]
+    Serve(Box<ServeArgs>),
+    /// Collect the reports of other servers' pages
+    Collect(Box<CollectArgs>),
+    /// Say where a running server's rollouts stand, and go forward or back
+    Rollout(RolloutArgs),
+    /// Print what was reported, in groups
+    Reports(ReportsArgs),
+    /// Suggest the smallest policy that allows what was reported
+    Suggest(SuggestArgs),
+    /// Copy the database, also while a server uses it
+    Backup(BackupArgs),
+    /// Start the demo application alone, to try any server in front of it
+    #[command(hide = true)]
+    Demo,
     /// Print a file that is made from the declarations of the command line
     #[command(hide = true)]
     Generate(Artifact),
@@ -107,6 +126,16 @@ impl Cli {
                 let format = output.format;
                 (output.color, Command::Explain { term, format })
             }
+            Commands::Serve(args) => (Color::Auto, Command::Serve(args.meaning()?)),
+            Commands::Collect(args) => (Color::Auto, Command::Serve(args.meaning())),
+            Commands::Rollout(args) => {
+                let (color, rollout) = args.meaning();
+                (color, Command::Rollout(rollout))
+            }
+            Commands::Reports(args) => (args.color, Command::Reports(args.meaning())),
+            Commands::Suggest(args) => (args.output.color, Command::Suggest(args.meaning())),
+            Commands::Backup(args) => (Color::Auto, Command::Backup(args.meaning())),
+            Commands::Demo => (Color::Auto, Command::Demo),
             Commands::Generate(artifact) => return Ok(Parsed::Text(artifact.text(Self::command()))),
         };
         Ok(Parsed::Invocation(Invocation { color, command }))
@@ -180,10 +209,14 @@ impl CheckArgs {
 
 /// What the parser's own grammar cannot say, in the form of its other errors.
 fn wrong(message: &str) -> clap::Error {
+    usage_error("check", message)
+}
+
+fn usage_error(command: &str, message: &str) -> clap::Error {
     let mut cli = Cli::command();
     cli.build();
-    let check = cli.find_subcommand_mut("check").expect("it is declared above");
-    check.error(ErrorKind::MissingRequiredArgument, message)
+    let command = cli.find_subcommand_mut(command).expect("it is declared above");
+    command.error(ErrorKind::MissingRequiredArgument, message)
 }
 
 const EXIT_STATUS: &str =
@@ -204,6 +237,19 @@ Examples:
     connect-src check --from traffic.har @policy.txt
 
 Exit status: 0 allowed, 1 blocked, 2 wrong usage or something that cannot be read";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  A first look, with an application that comes with it:
+    connect-src serve --demo
+
+  In front of an application of yours:
+    connect-src serve http://127.0.0.1:3000 --listen 0.0.0.0:8080
+
+  Several sites, each with its policy and its stage:
+    connect-src serve --config connect-src.toml
+
+Exit status: 0 stopped, 2 wrong usage or something that keeps it from running";
 
 #[cfg(test)]
 mod tests {

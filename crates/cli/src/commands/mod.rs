@@ -1,4 +1,9 @@
 //! One file for each subcommand.
 
+pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod explain;
+pub(crate) mod reports;
+pub(crate) mod rollout;
+pub(crate) mod serve;
+pub(crate) mod suggest;

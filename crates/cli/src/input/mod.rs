@@ -1,5 +1,6 @@
 //! Where policies, targets and connections come from: one file for each format.
 
+mod admin;
 mod capped;
 mod delivered;
 mod file;
@@ -7,6 +8,7 @@ pub(crate) mod har;
 mod header_lines;
 mod html;
 pub(crate) mod json_lines;
+mod keyboard;
 mod lines;
 mod page;
 mod policies;
@@ -14,5 +16,7 @@ mod policy_text;
 mod response_headers;
 pub(crate) mod target;
 
+pub(crate) use admin::Admin;
 pub(crate) use file::Input;
+pub(crate) use keyboard::Keyboard;
 pub(crate) use policies::{Policies, Provenance};

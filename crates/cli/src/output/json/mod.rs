@@ -2,9 +2,11 @@
 
 mod bulk;
 mod check;
+mod operations;
 
 pub(crate) use bulk::bulk;
 pub(crate) use check::check;
+pub(crate) use operations::{rollout, suggestion};
 
 /// Raised when a field is removed or changes its meaning; a field that is added leaves it.
 const SCHEMA_VERSION: u32 = 1;

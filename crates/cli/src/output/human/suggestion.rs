@@ -1,0 +1,70 @@
+//! A suggested policy.
+
+use std::io::{self, Write as _};
+
+use connect_src_server::suggest::{Evidence, LeftOutReason, Suggestion};
+
+use super::rollout::rollout;
+use super::table::{Cell, table};
+use crate::commands::rollout::Status;
+use crate::output::Output;
+use crate::output::sanitize::sanitize;
+use crate::output::style::{BLOCKED, CODE, DIM, STRONG};
+
+/// Prints a suggested policy with its evidence, and where its route stands if it was put on trial.
+pub(crate) fn suggestion(
+    suggestion: &Suggestion,
+    status: Option<&Status>,
+    out: &mut Output,
+) -> io::Result<()> {
+    let place = format!("{}{}", suggestion.site, suggestion.route);
+    writeln!(out, "{STRONG}The policy for {}{STRONG:#}\n", sanitize(&place))?;
+    policy(suggestion, out)?;
+    if suggestion.sources.is_empty() {
+        let why = "no genuine connection was reported: visit the pages while they are observed";
+        writeln!(out, "\n  {DIM}{why}{DIM:#}")?;
+    }
+    if let Some(status) = status {
+        writeln!(out)?;
+        rollout(std::slice::from_ref(status), out)?;
+    }
+    Ok(())
+}
+
+/// Prints the policy, what speaks for its sources, and what it leaves out.
+pub(crate) fn policy(suggestion: &Suggestion, out: &mut Output) -> io::Result<()> {
+    writeln!(out, "  {CODE}{}{CODE:#}", sanitize(&suggestion.policy))?;
+    let sources = suggestion.sources.iter();
+    let rows: Vec<_> = sources.map(|one| row(&one.source, "", &one.evidence)).collect();
+    if !rows.is_empty() {
+        writeln!(out)?;
+        table(["source", "reports", "pages", "browsers", "last seen", ""], &rows, out)?;
+    }
+    let left_out = suggestion.left_out.iter();
+    let rows: Vec<_> = left_out.map(|one| row(&one.blocked, phrase(one.reason), &one.evidence)).collect();
+    if !rows.is_empty() {
+        writeln!(out, "\n  {BLOCKED}not allowed{BLOCKED:#}\n")?;
+        table(["connection", "reports", "pages", "browsers", "last seen", "why"], &rows, out)?;
+    }
+    Ok(())
+}
+
+fn row(name: &str, why: &str, evidence: &Evidence) -> [Cell; 6] {
+    [
+        Cell::text(name).styled(CODE),
+        Cell::number(evidence.reports),
+        Cell::number(evidence.pages.len() as u64),
+        Cell::text(&evidence.browsers.join(", ")),
+        Cell::text(&evidence.last_seen.to_string()),
+        Cell::text(why).styled(DIM),
+    ]
+}
+
+fn phrase(reason: LeftOutReason) -> &'static str {
+    match reason {
+        LeftOutReason::Asked => "left out, as asked for",
+        LeftOutReason::Labelled => "somebody labelled it",
+        LeftOutReason::Redirected => "redirected, and browsers do not tell where to",
+        LeftOutReason::Inexpressible => "no source can stand for it",
+    }
+}
