@@ -92,7 +92,7 @@ pub enum WhyUnresolved {
     RedirectTargetUnknown,
     /// No source names it in these browsers, short of one for the whole scheme.
     NoSource(Vec<String>),
-    /// Another directive than `connect-src` governs it in these browsers.
+    /// Not `connect-src` alone governs it in these browsers.
     OtherDirective(Vec<String>),
 }
 
@@ -109,7 +109,7 @@ impl fmt::Display for WhyUnresolved {
             }
             Self::OtherDirective(browsers) => {
                 let browsers = browsers.join(" and ");
-                write!(formatter, "in {browsers} another directive than connect-src blocks it")
+                write!(formatter, "in {browsers} connect-src alone cannot allow it")
             }
         }
     }
