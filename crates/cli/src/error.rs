@@ -31,6 +31,15 @@ impl From<connect_src_server::store::StoreError> for Error {
     }
 }
 
+impl From<connect_src_server::server::ServeError> for Error {
+    fn from(error: connect_src_server::server::ServeError) -> Self {
+        // One line for each mistake in a configuration.
+        let text = error.to_string();
+        let lines: Vec<_> = text.lines().map(crate::output::sanitize::sanitize).collect();
+        Self::new(lines.join("\n"))
+    }
+}
+
 /// Commands do their reading in `input`, which names the place itself; what is left is writing.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {

@@ -14,6 +14,7 @@ pub mod events;
 pub mod export;
 pub mod ingest;
 pub mod limits;
+pub mod logging;
 pub mod metrics;
 mod policy_text;
 pub mod proxy;

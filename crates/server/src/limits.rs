@@ -138,7 +138,7 @@ mod tests {
         assert_eq!([take(at), take(at), take(at), take(at)], [true, true, true, false]);
         at += Duration::from_millis(500);
         assert_eq!([take(at), take(at)], [true, false]);
-        at += Duration::from_secs(3600);
+        at += Duration::from_hours(1);
         assert_eq!([take(at), take(at), take(at), take(at)], [true, true, true, false]);
     }
 

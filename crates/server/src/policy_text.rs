@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use connect_src::{BrowserProfile, DirectiveName, Disposition, ParseNote, Policy};
+use connect_src::{BrowserProfile, Directive, DirectiveName, Disposition, ParseNote, Policy};
 use sha2::{Digest as _, Sha256};
 
 use crate::store::PolicyNote;
@@ -59,7 +59,7 @@ impl PolicyText {
         let text = text.trim_end_matches([' ', ';']);
         check_bytes(text)?;
         let policy = Policy::from_header(text, Disposition::Enforce);
-        let names = || policy.directives().filter_map(|one| one.known_name());
+        let names = || policy.directives().filter_map(Directive::known_name);
         if names().any(|name| matches!(name, DirectiveName::ReportUri | DirectiveName::ReportTo)) {
             return Err(PolicyTextError::Reporting);
         }

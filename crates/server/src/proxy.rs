@@ -53,8 +53,10 @@ use failure::{Failure, takes_html};
 /// router. The listener tells it about the client by [`Peer`], an extension of the request.
 #[derive(Clone)]
 pub struct Proxy {
-    choose: Arc<dyn Fn(&str) -> Option<Arc<Target>> + Send + Sync>,
+    choose: Arc<Choose>,
 }
+
+type Choose = dyn Fn(&str) -> Option<Arc<Target>> + Send + Sync;
 
 /// Where requests go, and how.
 #[derive(Clone, Debug)]
@@ -189,16 +191,15 @@ impl Default for ForwardOptions {
 ///
 /// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>
 fn host<B>(request: &Request<B>) -> Result<Option<HeaderValue>, Failure> {
-    let host = match request.uri().authority() {
-        Some(authority) => HeaderValue::from_str(authority.as_str()).ok(),
-        None => {
-            let mut lines = request.headers().get_all(header::HOST).into_iter();
-            let host = lines.next().cloned();
-            if lines.next().is_some() {
-                return Err(Failure::Host);
-            }
-            host
+    let host = if let Some(authority) = request.uri().authority() {
+        HeaderValue::from_str(authority.as_str()).ok()
+    } else {
+        let mut lines = request.headers().get_all(header::HOST).into_iter();
+        let host = lines.next().cloned();
+        if lines.next().is_some() {
+            return Err(Failure::Host);
         }
+        host
     };
     match host {
         Some(host) if is_host(host.as_bytes()) => Ok(Some(host)),

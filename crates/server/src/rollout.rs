@@ -17,6 +17,7 @@ mod table;
 pub use client::Client;
 pub use delivery::{Delivery, Role};
 pub use health::{Health, Sample};
+pub(crate) use mark::keyed;
 pub use mark::{Mark, MarkKey};
 pub(crate) use registry::lock;
 pub use registry::{RolloutError, Rollouts, RouteKey, RouteStatus};

@@ -21,6 +21,7 @@ use tokio::sync::{broadcast, watch};
 
 pub use error::ServeError;
 pub use readiness::Notices;
+pub use tasks::stop_signal;
 
 use crate::api::Api;
 use crate::clock::Clock;
@@ -293,7 +294,7 @@ pub fn serve(
         let server = Server::start(config).await?;
         started(&server);
         let reloads = file.map(|file| tasks::reload_on_signal(server.reloader(), file.to_owned()));
-        server.run(tasks::stop_signal()).await;
+        server.run(stop_signal()).await;
         drop(reloads);
         Ok(())
     })
@@ -305,9 +306,10 @@ async fn ended(mut stopped: watch::Receiver<()>) {
 }
 
 fn open(config: &Config) -> Result<SqliteStore, ServeError> {
-    let durability = match config.collector.is_durable {
-        true => Durability::Power,
-        false => Durability::Process,
+    let durability = if config.collector.is_durable {
+        Durability::Power
+    } else {
+        Durability::Process
     };
     let limits = config.retention.limits;
     Ok(SqliteStore::open(&config.database, limits, durability)?)

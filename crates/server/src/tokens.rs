@@ -14,13 +14,13 @@ use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
 use crate::clock::Timestamp;
 use crate::config::RateLimit;
 use crate::limits::Limiter;
-use crate::rollout::lock;
+use crate::rollout::{keyed, lock};
 use crate::store::{Change, RolloutStore, StoreError, StoreErrorKind, StoredToken, TokenRole};
 
 /// Makes tokens, and checks them.
@@ -64,11 +64,9 @@ struct Proved {
 impl Tokens {
     /// The tokens of a store. Fails if the system gives no randomness.
     pub fn new(store: Arc<dyn RolloutStore>) -> Result<Self, StoreError> {
-        let key: [u8; 32] = random()?;
-        let key = Hmac::new_from_slice(&key).expect("HMAC takes keys of every length");
         Ok(Self {
             store,
-            key,
+            key: keyed(&random()?),
             proved: Mutex::default(),
             hashing: Mutex::default(),
             attempts: Limiter::new(),

@@ -67,6 +67,7 @@ const MOST_REDIRECTS: usize = 1_000;
 const MOST_HOPS: usize = 20;
 
 #[derive(Deserialize)]
+#[serde(expecting = "a page with its id")]
 struct Page {
     id: String,
     #[serde(default)]
@@ -74,6 +75,7 @@ struct Page {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an entry")]
 struct Entry {
     pageref: Option<String>,
     request: Request,
@@ -83,6 +85,7 @@ struct Entry {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "the request of an entry")]
 struct Request {
     url: String,
     #[serde(default)]
@@ -90,6 +93,7 @@ struct Request {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a header with its name")]
 struct Header {
     name: String,
     #[serde(default)]
@@ -97,6 +101,7 @@ struct Header {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "the response of an entry")]
 struct Response {
     #[serde(rename = "redirectURL", default)]
     redirect_url: String,
@@ -379,7 +384,7 @@ mod tests {
     #[test]
     fn what_is_no_har_is_told_by_its_place() {
         let error = read("{\"log\": {\n\"entries\": 5}}".as_bytes(), |_| {}).unwrap_err();
-        assert_eq!((error.line(), error.column()), (2, 12));
+        assert_eq!((error.line(), error.column()), (2, 13));
         assert!(error.to_string().contains("expected the entries of a HAR file"), "{error}");
     }
 }

@@ -126,6 +126,7 @@ fn said(error: &ureq::Error) -> String {
         ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             format!("no secure connection: {error}")
         }
+        ureq::Error::Protocol(error) => format!("the answer is no HTTP: {error}"),
         ureq::Error::Rustls(error) => format!("no secure connection: {error}"),
         other => sanitize(&other.to_string()).into_owned(),
     }

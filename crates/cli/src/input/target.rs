@@ -89,15 +89,15 @@ pub(crate) fn parse_url(text: &str, base: Option<&Url>) -> Result<Url, String> {
 /// Parses the URL of a page, which must be absolute.
 pub(crate) fn parse_page(text: &str) -> Result<Url, String> {
     Url::parse(text).map_err(|error| match error {
-        url::ParseError::RelativeUrlWithoutBase => format!(
-            "expected the URL of a page, found no scheme in {}; write https:// before it",
-            quoted(text)
-        ),
-        error => format!("expected the URL of a page, found {}: {error}", quoted(text)),
+        url::ParseError::RelativeUrlWithoutBase => {
+            "expected the URL of a page, found no scheme; write https:// before it".to_owned()
+        }
+        error => format!("expected the URL of a page, found one that cannot be read: {error}"),
     })
 }
 
-fn quoted(text: &str) -> String {
+/// A text from outside in a message.
+pub(crate) fn quoted(text: &str) -> String {
     const LONGEST: usize = 120;
     format!("\"{}\"", shorten(&sanitize(text), LONGEST))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod log;
 pub(crate) mod progress;
 pub(crate) mod prose;
 pub(crate) mod sanitize;

@@ -33,7 +33,7 @@ fn what_the_policy_lists_is_allowed_by_the_source_in_the_comment() {
 fn what_the_policy_does_not_list_is_blocked() {
     let page = include_str!("../../../../examples/blocked.html");
     let connections = connections(page);
-    assert_eq!(connections.len(), 5);
+    assert_eq!(connections.len(), 6);
     for connection in connections {
         assert!(connection.comment.contains("blocked"), "{connection:?}");
         let decision = decide(&connection.target);

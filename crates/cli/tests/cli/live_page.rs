@@ -21,7 +21,8 @@ fn serve(answer: fn(&str, u16) -> String) -> u16 {
 fn respond(mut stream: TcpStream, port: u16, answer: fn(&str, u16) -> String) {
     let mut request = Vec::new();
     let mut buffer = [0; 1024];
-    while !request.windows(4).any(|end| end == b"\r\n\r\n") {
+    let is_tls = |request: &[u8]| request.first() == Some(&0x16);
+    while !is_tls(&request) && !request.windows(4).any(|end| end == b"\r\n\r\n") {
         match stream.read(&mut buffer) {
             Ok(count) if count > 0 => request.extend_from_slice(&buffer[..count]),
             _ => return,
@@ -127,7 +128,7 @@ fn a_long_document_is_read_up_to_a_limit() {
 fn what_cannot_be_fetched_is_said() {
     for (path, expected) in [
         ("/loop", "cannot fetch the page: more than 10 redirects"),
-        ("/garbage", "cannot fetch the page: http parse fail"),
+        ("/garbage", "cannot fetch the page: the answer is no HTTP: "),
     ] {
         let (status, text) = check(path, &["https://a.test/"]);
         assert_eq!(status, 2);

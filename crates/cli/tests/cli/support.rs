@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 /// The command, with no colours asked for by the environment.
-pub fn connect_src() -> Command {
+pub(crate) fn connect_src() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_connect-src"));
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("HTTP_PROXY");
     for proxy in ["HTTPS_PROXY", "https_proxy", "http_proxy", "ALL_PROXY", "all_proxy"] {
@@ -13,16 +13,16 @@ pub fn connect_src() -> Command {
     command
 }
 
-pub fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
 
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
 /// Runs a command with this standard input.
-pub fn with_stdin(mut command: Command, stdin: &[u8]) -> Output {
+pub(crate) fn with_stdin(mut command: Command, stdin: &[u8]) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("it can be started");
     // A command that fails early does not read all of it.

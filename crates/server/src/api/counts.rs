@@ -112,4 +112,4 @@ pub(super) async fn others(State(api): State<Api>) -> Result<Json<Vec<OtherRepor
     api.blocking(|api| Ok(Json(api.reports.others()?))).await
 }
 
-const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+const DAY: std::time::Duration = std::time::Duration::from_hours(24);

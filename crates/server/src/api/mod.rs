@@ -26,6 +26,7 @@ mod rollout;
 mod router;
 mod sites;
 mod state;
+mod suggest;
 mod tokens;
 mod verdict;
 

@@ -110,9 +110,10 @@ pub(super) async fn healthz() -> &'static str {
 /// The server can do its work, or says why not.
 pub(super) async fn readyz(State(api): State<Api>) -> Response {
     let ready = api.0.readiness.ready();
-    let status = match ready.ready {
-        true => StatusCode::OK,
-        false => StatusCode::SERVICE_UNAVAILABLE,
+    let status = if ready.ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
     };
     (status, Json(ready)).into_response()
 }

@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::state::Api;
 use super::{
     audit, auth, connections, counts, drafts, events, groups, operations, policies, reports, rollout, sites,
-    tokens,
+    suggest, tokens,
 };
 
 /// The document that describes the API, made from its code.
@@ -58,6 +58,7 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(drafts::show, drafts::save, drafts::discard))
         .routes(routes!(policies::list))
         .routes(routes!(policies::show))
+        .routes(routes!(suggest::show))
         .routes(routes!(connections::list))
         .routes(routes!(connections::show))
         .routes(routes!(groups::list))

@@ -30,7 +30,7 @@ pub(super) struct Document<'d> {
 /// complains about everything else.
 pub(super) struct Table<'d> {
     document: &'d Document<'d>,
-    table: &'d DeTable<'d>,
+    keys: &'d DeTable<'d>,
     span: Range<usize>,
     path: String,
     known: Vec<&'static str>,
@@ -69,7 +69,7 @@ impl<'d> Table<'d> {
     pub(super) fn root(document: &'d Document<'d>, table: &'d Spanned<DeTable<'d>>) -> Self {
         Self {
             document,
-            table: table.get_ref(),
+            keys: table.get_ref(),
             span: table.span(),
             path: String::new(),
             known: Vec::new(),
@@ -147,7 +147,7 @@ impl<'d> Table<'d> {
 
     /// Complains about every key that nobody asked for.
     pub(super) fn finish(self) {
-        for (key, _) in self.table {
+        for (key, _) in self.keys {
             let name: &str = key.get_ref();
             if !self.known.contains(&name) {
                 let message = self.unknown(name);
@@ -172,7 +172,7 @@ impl<'d> Table<'d> {
 
     fn look(&mut self, key: &'static str) -> Option<&'d Spanned<DeValue<'d>>> {
         self.known.push(key);
-        self.table.get(key)
+        self.keys.get(key)
     }
 
     fn open(&self, found: &'d Spanned<DeValue<'d>>, path: String) -> Option<Table<'d>> {
@@ -182,7 +182,7 @@ impl<'d> Table<'d> {
         };
         Some(Table {
             document: self.document,
-            table,
+            keys: table,
             span: found.span(),
             path,
             known: Vec::new(),

@@ -277,9 +277,9 @@ impl RateLimit {
 impl Default for Retention {
     fn default() -> Self {
         Self {
-            groups: days(90),
-            hours: days(30),
-            samples: days(14),
+            groups: Duration::from_hours(90 * 24),
+            hours: Duration::from_hours(30 * 24),
+            samples: Duration::from_hours(14 * 24),
             limits: Limits::default(),
         }
     }
@@ -355,7 +355,7 @@ impl Default for ProxyLimits {
             header_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(75),
             connect_timeout: Duration::from_secs(5),
-            response_timeout: Duration::from_secs(60),
+            response_timeout: Duration::from_mins(1),
             grace: Duration::from_secs(10),
         }
     }
@@ -383,8 +383,4 @@ impl ProxyLimits {
         table.finish();
         limits
     }
-}
-
-const fn days(days: u64) -> Duration {
-    Duration::from_secs(days * 24 * 60 * 60)
 }

@@ -7,7 +7,7 @@ use connect_src_tower::Merge;
 use toml::de::DeValue;
 use url::Url;
 
-use super::reader::{FromValue, Table, Upstream};
+use super::reader::{FromValue, Placed, Table, Upstream};
 use super::value::{HostPattern, PathPrefix, Share};
 use crate::policy_text::PolicyText;
 use crate::rollout::StageName;
@@ -208,12 +208,11 @@ impl Route {
             merge: table.value("merge").unwrap_or_default(),
             plan: plan.clone(),
         };
-        if let Some(placed) = stage {
-            if placed.value != StageName::Observe && route.policy.is_none() {
-                let message = "expected a `policy` beside it, found none; add one, or leave the stage to \
-                               `connect-src rollout`";
-                table.complain_about(&placed, message.to_owned());
-            }
+        let needs_policy = |placed: &Placed<StageName>| placed.value != StageName::Observe;
+        if let Some(placed) = stage.filter(|it| route.policy.is_none() && needs_policy(it)) {
+            let message = "expected a `policy` beside it, found none; add one, or leave the stage to \
+                           `connect-src rollout`";
+            table.complain_about(&placed, message.to_owned());
         }
         if let Some(placed) = share.filter(|_| route.stage != Some(StageName::Enforce)) {
             let message = "only the stage `enforce` has a share; add `stage = \"enforce\"`";
@@ -279,7 +278,7 @@ impl Default for StepBack {
     fn default() -> Self {
         Self {
             rate: Share::from_basis_points(100),
-            window: Duration::from_secs(600),
+            window: Duration::from_mins(10),
             minimum: 200,
             recovery: Share::from_basis_points(5000),
         }
@@ -312,7 +311,7 @@ impl StepBack {
     }
 
     const SHORTEST_WINDOW: Duration = Duration::from_secs(10);
-    const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
+    const LONGEST_WINDOW: Duration = Duration::from_hours(24);
 }
 
 impl FromValue for StickyBy {

@@ -42,7 +42,7 @@ fn every_key_is_read() {
     assert!(config.collector.is_durable);
     assert_eq!(config.collector.queue_bytes, 8 << 20);
     assert_eq!(config.collector.per_address, RateLimit::new(1, 2));
-    assert_eq!(config.retention.groups, Duration::from_secs(86_400));
+    assert_eq!(config.retention.groups, Duration::from_hours(24));
     assert_eq!(config.retention.limits.samples, 3);
     assert!(config.scrubbing.keep_query && !config.scrubbing.keep_fragment);
     assert_eq!(config.proxy.max_connections, 7);

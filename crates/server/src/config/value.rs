@@ -328,8 +328,8 @@ mod tests {
 
     #[test]
     fn durations_and_sizes_need_a_unit() {
-        assert_eq!(parse_duration("10m"), Some(Duration::from_secs(600)));
-        assert_eq!(parse_duration("30 d"), Some(Duration::from_secs(2_592_000)));
+        assert_eq!(parse_duration("10m"), Some(Duration::from_mins(10)));
+        assert_eq!(parse_duration("30 d"), Some(Duration::from_hours(720)));
         assert_eq!(parse_size("16 MiB"), Some(16 << 20));
         for text in ["10", "m", "1.5h", "-1s", "99999999999999999999s", ""] {
             assert_eq!(parse_duration(text), None, "{text}");

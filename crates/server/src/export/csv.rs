@@ -2,7 +2,7 @@
 
 use csv::WriterBuilder;
 
-use crate::store::Group;
+use crate::store::{Group, Label};
 
 /// The names of the columns.
 const NAMES: [&str; 20] = [
@@ -39,7 +39,7 @@ fn group_line(group: &Group) -> String {
         group.last_seen.to_string(),
         group.pages.to_string(),
         group.browsers.to_string(),
-        group.label.map(|label| label.as_str()).unwrap_or_default().to_owned(),
+        group.label.map_or("", Label::as_str).to_owned(),
     ])
 }
 

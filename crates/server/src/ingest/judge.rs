@@ -168,7 +168,7 @@ impl Judge {
         batch.tally(place.tally(class, at), 1);
         let mut group = batch.group(place.group(key));
         group.add(judgement.score, &page, &browser, at);
-        group.delta.reason = capped(&judgement.reason.to_string(), MAX_TEXT_BYTES).to_owned();
+        group.delta.reason = judgement.reason.to_string();
         group.delta.blocked_url = blocked;
         group.delta.place = script(scrub, &record).or(group.delta.place.take());
         if group.delta.samples.len() < SAMPLES_OF_A_BATCH {

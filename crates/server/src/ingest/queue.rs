@@ -224,6 +224,6 @@ mod tests {
         assert!(!queue.is_done());
         assert!(queue.pop().is_some());
         assert!(queue.is_done());
-        queue.wait(Duration::from_secs(3600));
+        queue.wait(Duration::from_hours(1));
     }
 }

@@ -173,9 +173,10 @@ impl Worker {
     /// How long jobs may wait for others: not at all if the queue is done, or somebody waits for an answer.
     fn patience(&self) -> Duration {
         let is_durable = self.rollouts.config().collector.is_durable;
-        match self.queue.is_done() || is_durable {
-            true => Duration::ZERO,
-            false => GATHER,
+        if self.queue.is_done() || is_durable {
+            Duration::ZERO
+        } else {
+            GATHER
         }
     }
 

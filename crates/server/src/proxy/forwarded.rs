@@ -23,11 +23,11 @@ pub struct Peer {
 impl Peer {
     /// A peer at this address.
     pub fn new(address: SocketAddr, is_secure: bool) -> Self {
-        let text = HeaderValue::try_from(address.ip().to_canonical().to_string());
+        let text = address.ip().to_canonical().to_string();
         Self {
             address,
             is_secure,
-            text: text.expect("addresses are printable ASCII"),
+            text: printable(text.into()),
         }
     }
 
@@ -77,8 +77,8 @@ pub(super) fn insert_forwarded(
     if kinds.has(Kinds::CLAIM) && !is_trusted(peer.address.ip(), trusted) {
         strip(headers, Kinds::CLAIM);
     }
-    append(headers, X_FORWARDED_FOR, peer.text.clone());
-    append(headers, FORWARDED, element(peer, host));
+    append(headers, &X_FORWARDED_FOR, peer.text.clone());
+    append(headers, &FORWARDED, element(peer, host));
     if let (Some(host), Entry::Vacant(entry)) = (host, headers.entry(X_FORWARDED_HOST)) {
         entry.insert(host.clone());
     }
@@ -88,9 +88,9 @@ pub(super) fn insert_forwarded(
 }
 
 /// Adds an element to a list, in one line, since not every upstream reads several.
-fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
-    if headers.append(&name, value) {
-        join(headers, &name, b", ");
+fn append(headers: &mut HeaderMap, name: &HeaderName, value: HeaderValue) {
+    if headers.append(name, value) {
+        join(headers, name, b", ");
     }
 }
 
@@ -99,19 +99,26 @@ fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
 /// <https://www.rfc-editor.org/rfc/rfc7239#section-4>
 fn element(peer: &Peer, host: Option<&HeaderValue>) -> HeaderValue {
     let mut element = Vec::with_capacity(128);
-    let quotes: [&[u8]; 2] = match peer.address.ip().to_canonical() {
+    let [open, close]: [&[u8]; 2] = match peer.address.ip().to_canonical() {
         IpAddr::V4(_) => [b"", b""],
         IpAddr::V6(_) => [b"\"[", b"]\""],
     };
-    let mut write = |text: &[u8]| element.extend_from_slice(text);
-    [b"for=", quotes[0], peer.text.as_bytes(), quotes[1]].map(&mut write);
-    // The host was checked to be an authority, which has neither quotes nor backslashes.
+    let mut write = |parts: &[&[u8]]| {
+        for part in parts {
+            element.extend_from_slice(part);
+        }
+    };
+    write(&[b"for=", open, peer.text.as_bytes(), close]);
+    // The host was checked: it has neither quotes nor backslashes.
     if let Some(host) = host {
-        [&b";host=\""[..], host.as_bytes(), b"\""].map(&mut write);
+        write(&[b";host=\"", host.as_bytes(), b"\""]);
     }
-    [&b";proto="[..], peer.scheme().as_bytes()].map(&mut write);
-    HeaderValue::from_maybe_shared(Bytes::from(element))
-        .expect("addresses, authorities and schemes are printable ASCII")
+    write(&[b";proto=", peer.scheme().as_bytes()]);
+    printable(element.into())
+}
+
+fn printable(text: Bytes) -> HeaderValue {
+    HeaderValue::from_maybe_shared(text).expect("addresses, hosts and schemes are printable ASCII")
 }
 
 /// An address, with a port or without, in brackets or without.
@@ -250,7 +257,7 @@ mod tests {
         ));
         assert!(is_client_secure(
             &HeaderMap::new(),
-            peer("192.0.2.1", true),
+            &peer("192.0.2.1", true),
             &trusted
         ));
     }

@@ -209,7 +209,7 @@ impl std::fmt::Debug for Pool {
 /// How many idle connections are kept for an upstream.
 const MOST_IDLE: usize = 256;
 /// For how long they are kept.
-const KEPT: Duration = Duration::from_secs(60);
+const KEPT: Duration = Duration::from_mins(1);
 /// No server closes a connection that was in use so short a time ago, unless it stops.
 const SURELY_OPEN: Duration = Duration::from_secs(1);
 const SWEPT_EVERY: Duration = Duration::from_secs(5);

@@ -165,9 +165,9 @@ impl Bounds {
                     .poll(context)
                     .map(|()| Some(Err(BodyError::Stalled)))
             }
-            other => {
+            ended @ Poll::Ready(_) => {
                 self.progress.note();
-                other
+                ended
             }
         }
     }

@@ -238,7 +238,7 @@ const MAX_HEADERS: usize = 256;
 /// The most bytes of a response's headers, and of its body that are held at a time.
 const MAX_BUFFER: usize = 128 * 1024;
 /// Finds out about peers that vanished, while nothing is sent.
-pub(super) const KEEPALIVE: TcpKeepalive = TcpKeepalive::new().with_time(Duration::from_secs(60));
+pub(super) const KEEPALIVE: TcpKeepalive = TcpKeepalive::new().with_time(Duration::from_mins(1));
 
 #[cfg(test)]
 mod tests {

@@ -31,7 +31,7 @@ impl MarkKey {
 
     /// The key of these bytes.
     pub fn new(bytes: &[u8; Self::BYTES]) -> Self {
-        Self(Hmac::new_from_slice(bytes).expect("HMAC takes keys of every length"))
+        Self(keyed(bytes))
     }
 
     /// The mark as it stands in the report URL.
@@ -98,6 +98,11 @@ impl fmt::Display for Mark {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}{}", self.revision, char::from(self.role.letter()))
     }
+}
+
+/// HMAC-SHA-256 with this key.
+pub(crate) fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("HMAC takes keys of every length")
 }
 
 /// 96 bits: a forger would have to post for longer than the site stands.

@@ -155,7 +155,7 @@ impl Rollouts {
     /// How many responses were sent with each mark since this was last asked.
     pub fn take_response_counts(&self) -> Vec<(RouteKey, Mark, u64)> {
         let table = self.table();
-        let counts = table.entries().flat_map(|entry| entry.take_response_counts());
+        let counts = table.entries().flat_map(Entry::take_response_counts);
         counts.collect()
     }
 
@@ -195,9 +195,10 @@ impl Rollouts {
         is_forced: bool,
         change: &Change,
     ) -> Result<RouteStatus, RolloutError> {
-        let cause = match is_forced {
-            true => TransitionCause::Force,
-            false => TransitionCause::Advance,
+        let cause = if is_forced {
+            TransitionCause::Force
+        } else {
+            TransitionCause::Advance
         };
         let elapsed = self.0.clock.elapsed();
         self.change(key, cause, change, |entry, rollouts| {

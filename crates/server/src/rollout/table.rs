@@ -13,7 +13,7 @@ use super::health::Sample;
 use super::mark::{Mark, MarkKey};
 use super::registry::{RolloutError, RouteKey, RouteStatus};
 use super::state::{RevisionId, Stage, State};
-use crate::config::{Config, Plan, Route, Share, Site, StepBack};
+use crate::config::{Config, Plan, Route, Share, Site};
 use crate::policy_text::PolicyText;
 use crate::store::{Revision, RolloutStore, StoreError, StoredRoute};
 
@@ -152,7 +152,7 @@ impl Builder<'_> {
     }
 
     fn counters(&self, deliveries: &Deliveries, plan: &Plan) -> HashMap<Mark, Arc<Counter>> {
-        let window = plan.step_back.unwrap_or_else(StepBack::default).window;
+        let window = plan.step_back.unwrap_or_default().window;
         let counter = |mark| {
             let known = self.before.counter(mark);
             let known = known.filter(|counter| counter.window() == window);

@@ -65,15 +65,12 @@ impl Service<Request<Incoming>> for Front {
 
     fn call(&mut self, request: Request<Incoming>) -> Answer {
         let is_for_collector = self.is_for_collector(request.uri().path());
-        match self.proxy.as_mut().filter(|_| !is_for_collector) {
-            Some(proxy) => {
-                let response = proxy.call(request);
-                Box::pin(async move { Ok(response.await?.map(Either::Left)) })
-            }
-            None => {
-                let response = self.collector.call(request);
-                Box::pin(async move { Ok(response.await?.map(Either::Right)) })
-            }
+        if let Some(proxy) = self.proxy.as_mut().filter(|_| !is_for_collector) {
+            let response = proxy.call(request);
+            Box::pin(async move { Ok(response.await?.map(Either::Left)) })
+        } else {
+            let response = self.collector.call(request);
+            Box::pin(async move { Ok(response.await?.map(Either::Right)) })
         }
     }
 }

@@ -54,11 +54,9 @@ impl PendingPolicy for Chosen {
 
 /// The host that the request is for; empty if it does not say.
 fn host<'r>(request: &RequestHead<'r>) -> &'r str {
-    match request.uri.authority() {
-        Some(authority) => authority.as_str(),
-        None => {
-            let host = request.headers.get(HOST).map(HeaderValue::to_str);
-            host.and_then(Result::ok).unwrap_or_default()
-        }
+    if let Some(authority) = request.uri.authority() {
+        return authority.as_str();
     }
+    let host = request.headers.get(HOST).map(HeaderValue::to_str);
+    host.and_then(Result::ok).unwrap_or_default()
 }

@@ -57,9 +57,9 @@ impl Drop for Task {
     }
 }
 
-/// Ready when the system says stop.
+/// Ready when the system says stop: Ctrl-C, or SIGTERM where there are signals.
 #[cfg(unix)]
-pub(super) async fn stop_signal() {
+pub async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
 
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
@@ -71,9 +71,9 @@ pub(super) async fn stop_signal() {
     }
 }
 
-/// Ready when the system says stop.
+/// Ready when the system says stop: Ctrl-C, or SIGTERM where there are signals.
 #[cfg(not(unix))]
-pub(super) async fn stop_signal() {
+pub async fn stop_signal() {
     interrupt().await;
 }
 
@@ -95,9 +95,8 @@ pub(super) fn reload_on_signal(reloader: Reloader, file: PathBuf) -> Task {
         while hang_up.recv().await.is_some() {
             let (reloader, file) = (reloader.clone(), file.clone());
             let reload = move || reloader.reload_file(&file);
-            match tokio::task::spawn_blocking(reload).await {
-                Ok(Err(error)) => tracing::error!(%error, "the old configuration stays"),
-                Ok(Ok(_)) | Err(_) => {}
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(reload).await {
+                tracing::error!(%error, "the old configuration stays");
             }
         }
     });
@@ -112,4 +111,4 @@ pub(super) fn reload_on_signal(_reloader: Reloader, _file: PathBuf) -> Task {
 
 const EVERY_SECOND: Duration = Duration::from_secs(1);
 const EVERY_FEW_SECONDS: Duration = Duration::from_secs(5);
-const EVERY_HOUR: Duration = Duration::from_secs(60 * 60);
+const EVERY_HOUR: Duration = Duration::from_hours(1);

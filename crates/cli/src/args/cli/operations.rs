@@ -11,7 +11,7 @@ use super::{OutputArgs, usage_error};
 use crate::args::operations::{
     AdminServer, Backup, Front, Log, Place, ReportFormat, Reports, Rollout, Serve, Settings, Step, Suggest,
 };
-use crate::args::{Color, Format};
+use crate::args::Color;
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {

@@ -30,9 +30,43 @@ pub(super) fn annotate(
     mark: Option<&Mark>,
     width: usize,
 ) -> Vec<String> {
-    let width = width.max(20);
+    let (text, place) = with_single_spaces(text);
+    let focus = focus.map(|range| place(range.start)..place(range.end));
+    let mark = mark.map(|mark| Mark {
+        range: place(mark.range.start)..place(mark.range.end),
+        ..mark.clone()
+    });
+    layout(&text, focus, mark.as_ref(), width.max(20))
+}
+
+/// The text with one space for each run of white space, and a function that tells where a byte went.
+fn with_single_spaces(text: &str) -> (String, impl Fn(usize) -> usize) {
+    let mut single = String::with_capacity(text.len());
+    // For each run that became shorter: where it ended, and how many bytes are gone by then.
+    let mut gone: Vec<(usize, usize)> = Vec::new();
+    let is_space = |character: char| character.is_ascii_whitespace();
+    for (index, character) in text.char_indices() {
+        if is_space(character) && single.ends_with(' ') {
+            gone.push((index + 1, index + 1 - single.len()));
+        } else {
+            single.push(if is_space(character) { ' ' } else { character });
+        }
+    }
+    let place = move |offset: usize| {
+        let before = gone.partition_point(|(end, _)| *end <= offset);
+        offset - before.checked_sub(1).map_or(0, |index| gone[index].1)
+    };
+    (single, place)
+}
+
+fn layout(
+    text: &str,
+    focus: Option<Range<usize>>,
+    mark: Option<&Mark>,
+    width: usize,
+) -> Vec<String> {
     let (range, is_cut) = match focus {
-        Some(focus) if text.len() > width || text.contains('\n') => {
+        Some(focus) if text.width() > width => {
             let is_cut = (has_text(&text[..focus.start]), has_text(&text[focus.end..]));
             (focus, is_cut)
         }
@@ -196,6 +230,14 @@ mod tests {
                 "… 39 more …",
                 "host96.test host97.test host98.test",
             ]
+        );
+    }
+
+    #[test]
+    fn white_space_is_shown_as_one_space() {
+        assert_eq!(
+            lines("default-src\t'none';\n  connect-src\n\n a.test", "a.test", "here", 80),
+            ["default-src 'none'; connect-src a.test", "                                ^^^^^^ here"]
         );
     }
 

@@ -118,8 +118,11 @@ fn bad(unit: &str, summary: &Summary, out: &mut Output) -> io::Result<()> {
 fn notes(question: &Question, summary: &Summary, out: &mut Output) -> io::Result<()> {
     let mut notes = question.policies.notes.clone();
     if summary.without_page > 0 {
-        let count = number(summary.without_page);
-        notes.push(prose![format!("{count} connections name no page: ")].append(without_page()));
+        let count = match summary.without_page {
+            1 => "1 connection names no page: ".to_owned(),
+            count => format!("{} connections name no page: ", number(count)),
+        };
+        notes.push(prose![count].append(without_page()));
     }
     if question.policies.list.policies().is_empty() {
         notes.push(prose!["there is no policy, so everything is allowed"]);

@@ -74,8 +74,12 @@ impl Block<'_, '_> {
         for view in &self.decision.views {
             self.departure(view, groups.len() > 1)?;
         }
-        for fix in &self.decision.fixes {
+        for fix in self.decision.fixes.iter().take(MOST_POLICIES) {
             self.fix(fix)?;
+        }
+        let more = self.decision.fixes.len().saturating_sub(MOST_POLICIES);
+        if more > 0 {
+            self.dim(&prose![format!("{more} more policies need the same")])?;
         }
         self.standard()
     }

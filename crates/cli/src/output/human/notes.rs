@@ -81,7 +81,7 @@ impl Notes {
                 ParseNoteKind::UnrecognizedExpression(_) => {}
                 ParseNoteKind::NoneWithOthers => {
                     if is_within(policy.directive, note.span.start) {
-                        self.add(prose![code(found), ": ", note.kind.to_string()]);
+                        self.add(prose![note.kind.to_string()]);
                     }
                 }
                 ParseNoteKind::UnknownDirective => self.unknown_directive(group, policy, found),

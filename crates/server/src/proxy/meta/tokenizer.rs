@@ -258,19 +258,11 @@ fn unescape(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         plain.push_str(before);
-        match after
-            .split_once(';')
-            .and_then(|(name, rest)| Some((reference(name)?, rest)))
-        {
-            Some((character, after)) => {
-                plain.push(character);
-                rest = after;
-            }
-            None => {
-                plain.push('&');
-                rest = after;
-            }
-        }
+        let found = after.split_once(';');
+        let found = found.and_then(|(name, rest)| Some((reference(name)?, rest)));
+        let (character, after) = found.unwrap_or(('&', after));
+        plain.push(character);
+        rest = after;
     }
     plain + rest
 }

@@ -213,10 +213,8 @@ fn find_connection(
     }
     let has_path = bounds::has_room_for_path(session.transaction, ident)?;
     let key = ident::of_connection(ident, has_path);
-    if !has_path {
-        if let Some(known) = update_connection(session.transaction, &key, delta)? {
-            return Ok(Some(known));
-        }
+    if !has_path && let Some(known) = update_connection(session.transaction, &key, delta)? {
+        return Ok(Some(known));
     }
     if !session.counts.has_room_for_connection(ident, session.limits) {
         return Ok(None);

@@ -1,0 +1,91 @@
+//! `connect-src serve` and `connect-src collect`.
+
+mod demo;
+
+use connect_src_server::Config;
+use connect_src_server::server::{ServeError, Server, serve};
+
+use crate::args::operations::{Front, Serve, Settings};
+use crate::error::Error;
+use crate::exit::ExitStatus;
+use crate::output::sanitize::sanitize;
+use crate::output::{self, Output};
+
+pub(crate) use demo::alone as demo_alone;
+
+/// Serves until the system says stop.
+pub(crate) fn run(asked: &Serve, out: &mut Output) -> Result<ExitStatus, Error> {
+    if asked.front == Front::Demo {
+        return demo::run(&asked.settings, out);
+    }
+    output::log::start(asked.settings.log);
+    let config = config(asked)?;
+    let mut greeted = Ok(());
+    serve(config, asked.config.as_deref(), |server| greeted = greet(server, out))?;
+    greeted?;
+    Ok(ExitStatus::Success)
+}
+
+fn config(asked: &Serve) -> Result<Config, Error> {
+    let mut config = match (&asked.config, &asked.front) {
+        (Some(file), _) => Config::load(file).map_err(ServeError::from)?,
+        (None, Front::Upstream(upstream)) => Config::for_upstream(upstream.clone()),
+        (None, _) => Config::collector_only(),
+    };
+    match &asked.front {
+        Front::Upstream(upstream) => config.upstream = Some(upstream.clone()),
+        Front::Nothing => {
+            config.upstream = None;
+            config.sites.iter_mut().for_each(|site| site.upstream = None);
+        }
+        Front::Configured if config.is_collector_only() => {
+            let file = asked.config.as_deref().unwrap_or(std::path::Path::new(""));
+            return Err(Error::new(format!(
+                "{}: expected an `upstream`, found none; add one, or run `connect-src collect`",
+                sanitize(&file.to_string_lossy())
+            )));
+        }
+        Front::Configured | Front::Demo => {}
+    }
+    apply(&asked.settings, &mut config);
+    Ok(config)
+}
+
+fn apply(settings: &Settings, config: &mut Config) {
+    let Settings {
+        listen,
+        admin,
+        database,
+        tls,
+        trusted_proxies,
+        is_durable,
+        log: _,
+    } = settings;
+    config.listen = listen.unwrap_or(config.listen);
+    config.admin.listen = admin.unwrap_or(config.admin.listen);
+    if let Some(database) = database {
+        config.database.clone_from(database);
+    }
+    if let Some(tls) = tls {
+        config.tls = Some(tls.clone());
+    }
+    config.trusted_proxies.extend_from_slice(trusted_proxies);
+    config.collector.is_durable |= is_durable;
+}
+
+fn greet(server: &Server, out: &mut Output) -> Result<(), Error> {
+    let config = server.rollouts().config();
+    let address = |address: std::io::Result<_>| {
+        address.map_err(|error| Error::new(format!("the system does not say where we listen: {error}")))
+    };
+    output::human::greeting(
+        &output::human::Greeting {
+            public: output::human::origin(address(server.public_address())?, config.tls.is_some()),
+            admin: output::human::origin(address(server.admin_address())?, config.admin.tls.is_some()),
+            config: &config,
+            first_token: server.first_token(),
+        },
+        out,
+    )?;
+    Ok(())
+}

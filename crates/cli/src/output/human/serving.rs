@@ -1,0 +1,57 @@
+//! What a server says when it starts.
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+
+use anstyle::Style;
+use connect_src_server::Config;
+
+use super::rows;
+use crate::output::Output;
+use crate::output::sanitize::sanitize;
+use crate::output::style::{CODE, DIM, NOTE, STRONG};
+
+/// Where a server is, and what to use it with.
+pub(crate) struct Greeting<'a> {
+    pub(crate) public: String,
+    pub(crate) admin: String,
+    pub(crate) config: &'a Config,
+    /// The token that is never shown again.
+    pub(crate) first_token: Option<&'a str>,
+}
+
+/// The origin of an address that a server has.
+pub(crate) fn origin(address: SocketAddr, is_tls: bool) -> String {
+    let scheme = if is_tls { "https" } else { "http" };
+    format!("{scheme}://{address}")
+}
+
+/// Prints where the server is, and the first token.
+pub(crate) fn greeting(greeting: &Greeting<'_>, out: &mut Output) -> io::Result<()> {
+    let Greeting {
+        public,
+        admin,
+        config,
+        first_token,
+    } = greeting;
+    let upstreams = config.sites.iter().filter_map(|site| site.upstream.as_ref());
+    let upstreams: Vec<_> = config.upstream.iter().chain(upstreams).map(|url| url.as_str()).collect();
+    let front = match upstreams.as_slice() {
+        [] => format!("{CODE}{public}{CODE:#} {DIM}for reports below {}{DIM:#}", config.collector.path),
+        upstreams => format!("{CODE}{public}{CODE:#} {DIM}in front of {}{DIM:#}", upstreams.join(", ")),
+    };
+    line("serving", &front, out)?;
+    line("admin", &format!("{CODE}{admin}{CODE:#} {DIM}API, metrics, connect-src rollout{DIM:#}"), out)?;
+    let database = sanitize(&config.database.to_string_lossy()).into_owned();
+    line("database", &database, out)?;
+    if let Some(token) = first_token {
+        let hint = "shown this once; set CONNECT_SRC_TOKEN to it";
+        line("token", &format!("{NOTE}{token}{NOTE:#} {DIM}{hint}{DIM:#}"), out)?;
+    }
+    out.flush()
+}
+
+fn line(label: &str, text: &str, out: &mut Output) -> io::Result<()> {
+    let style: Style = STRONG;
+    rows::lines(out, (label, style), &[text.to_owned()])
+}
