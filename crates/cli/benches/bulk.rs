@@ -24,20 +24,26 @@ const RUNS: usize = 5;
 /// The unit in which Linux counts processor time.
 const TICK: Duration = Duration::from_millis(10);
 
-const POLICIES: [(&str, usize); 3] = [("3 sources", 3), ("60 sources", 60), ("5,000 sources", 5000)];
+/// A name, how many sources, and a path for each of them.
+const POLICIES: [(&str, usize, &str); 4] = [
+    ("3 sources", 3, ""),
+    ("60 sources", 60, ""),
+    ("60 with a path", 60, "/v1/"),
+    ("5,000 sources", 5000, ""),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("connections.jsonl");
     fs::write(&path, connections())?;
-    let file = fs::read(&path)?;
+    let length = fs::metadata(&path)?.len();
     let threads = thread::available_parallelism()?.get();
-    println!("{LINES} lines of {} bytes, {threads} threads", file.len() / LINES);
+    println!("{LINES} lines of {} bytes, {threads} threads", length / LINES as u64);
 
-    let parsing = best(|| parse(&file, threads))?;
+    let parsing = best(|| parse(&fs::read(&path)?, threads))?;
     print_rate("parsing alone", parsing, None);
-    for (name, count) in POLICIES {
+    for (name, count, source_path) in POLICIES {
         let policy = path.with_file_name("policy.txt");
-        fs::write(&policy, policy_of(count))?;
+        fs::write(&policy, policy_of(count, source_path))?;
         let deciding = best(|| decide(&path, &policy))?;
         print_rate(name, deciding, Some(parsing));
     }
@@ -88,10 +94,10 @@ fn connections() -> String {
     lines
 }
 
-fn policy_of(count: usize) -> String {
+fn policy_of(count: usize, path: &str) -> String {
     let mut policy = "connect-src 'self'".to_owned();
     for number in 1..count {
-        let _ = write!(policy, " https://host{number}.example.net");
+        let _ = write!(policy, " https://host{number}.example.net{path}");
     }
     policy
 }
@@ -145,7 +151,12 @@ fn lines_of_part(file: &[u8], index: usize, part: usize) -> &[u8] {
 }
 
 fn parse_part(part: &[u8]) -> usize {
-    let lines = part.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let mut start = 0;
+    let lines = memchr::memchr_iter(b'\n', part).map(|end| {
+        let line = &part[start..end];
+        start = end + 1;
+        line
+    });
     let length = |line: &[u8]| {
         let line: Line<'_> = serde_json::from_slice(line).expect("it was written so");
         let page = Url::parse(&line.page.0).expect("it was written so");

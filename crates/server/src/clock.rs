@@ -132,7 +132,9 @@ impl Clock {
     pub fn elapsed(&self) -> Duration {
         match &self.0 {
             Source::System { start } => start.elapsed(),
-            Source::Manual { millis } => Timestamp(millis.load(Ordering::Relaxed)).since(Timestamp(0)),
+            Source::Manual { millis } => {
+                Timestamp(millis.load(Ordering::Relaxed)).since(Timestamp(0))
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! Everything has a default but the upstream. A relative path is relative to the file that holds it.
 
 mod error;
+mod path;
 mod reader;
 mod section;
 mod site;
@@ -161,8 +162,9 @@ impl Config {
     pub(crate) fn place(&self, host: &str, path: &str) -> Option<(usize, usize)> {
         let host = normalized_host(host);
         let site = self.sites.iter().position(|it| it.host.matches(&host))?;
-        let routes = self.sites[site].routes.iter();
-        let route = routes.into_iter().position(|it| it.path.matches(path))?;
+        let path = path::normalized(path);
+        let mut routes = self.sites[site].routes.iter();
+        let route = routes.position(|it| it.path.matches(&path))?;
         Some((site, route))
     }
 }

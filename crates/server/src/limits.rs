@@ -135,11 +135,17 @@ mod tests {
         let limiter = Limiter::new();
         let mut at = Duration::from_secs(100);
         let take = |at| limiter.take(7, FEW, MANY, at).is_ok();
-        assert_eq!([take(at), take(at), take(at), take(at)], [true, true, true, false]);
+        assert_eq!(
+            [take(at), take(at), take(at), take(at)],
+            [true, true, true, false]
+        );
         at += Duration::from_millis(500);
         assert_eq!([take(at), take(at)], [true, false]);
         at += Duration::from_hours(1);
-        assert_eq!([take(at), take(at), take(at), take(at)], [true, true, true, false]);
+        assert_eq!(
+            [take(at), take(at), take(at), take(at)],
+            [true, true, true, false]
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Structured logs on standard error, one line for each event, whatever is in it.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use tracing::level_filters::LevelFilter;
@@ -81,7 +82,8 @@ fn escaped(bytes: &[u8]) -> String {
     let mut escaped = String::with_capacity(text.len());
     for it in line.chars() {
         if it.is_control() || is_bidi(it) || matches!(it, '\u{2028}' | '\u{2029}') {
-            escaped.extend(it.escape_unicode());
+            // As JSON escapes it, so that JSON stays JSON; all of these are in the first plane.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(it));
         } else {
             escaped.push(it);
         }

@@ -92,7 +92,11 @@ impl Metrics {
     fn register(&self, to: &mut Registry) {
         to.register("posts", "Posts to the collector", self.posts.clone());
         to.register("reports", "Judged reports", self.reports.clone());
-        to.register("shed_reports", "Reports that were not kept", self.sheds.clone());
+        to.register(
+            "shed_reports",
+            "Reports that were not kept",
+            self.sheds.clone(),
+        );
         to.register_with_unit(
             "queue",
             "Reports that wait for the database",

@@ -86,7 +86,8 @@ fn directive() -> impl Strategy<Value = String> {
         &[
             "report-uri /u",
             "report-to u",
-            "sandbox",
+            // Without the flag WebKit's page has another origin, and the same sources mean other hosts.
+            "sandbox allow-same-origin",
             "upgrade-insecure-requests",
             "",
         ][..],

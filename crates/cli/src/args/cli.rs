@@ -14,6 +14,7 @@ use super::generate::Artifact;
 use super::values::{ApiParser, Browsers, page};
 use super::{Check, Color, Command, Connections, Format, Invocation, Parsed, PolicyArgument};
 use crate::input::{Input, target};
+use crate::output::sanitize::sanitize;
 use operations::{BackupArgs, CollectArgs, ReportsArgs, RolloutArgs, ServeArgs, SuggestArgs};
 
 /// Decide what a Content Security Policy does with a connection, as the browsers do, and say why
@@ -107,8 +108,12 @@ struct OutputArgs {
 }
 
 pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
-    let meaning = Cli::try_parse_from(words).and_then(Cli::meaning);
-    meaning.unwrap_or_else(|error| {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let meaning = |words: &[OsString]| Cli::try_parse_from(words).and_then(Cli::meaning);
+    // A message quotes what was typed, so it is made from words that are harmless on a terminal.
+    let harmless = |word: &OsString| OsString::from(&*sanitize(&word.to_string_lossy()));
+    let said = |error| meaning(&words.iter().map(harmless).collect::<Vec<_>>()).err().unwrap_or(error);
+    meaning(&words).map_err(said).unwrap_or_else(|error| {
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
             Parsed::UsageError(text)

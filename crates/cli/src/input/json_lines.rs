@@ -31,15 +31,22 @@ pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// Reads a line. The error says what was expected and where in the line.
 pub(crate) fn connection(line: &[u8]) -> Result<Connection<'_>, String> {
-    serde_json::from_slice(line).map_err(|error| {
-        // The parser sees one line only, so it calls it the first.
-        let column = error.column();
-        let message = error.to_string();
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(head, _)| head);
-        format!(
-            "expected {{\"url\": …, \"page\": …, \"api\": …, \"redirects\": […]}} in JSON, column {column}: {message}"
-        )
-    })
+    serde_json::from_slice(line).map_err(|error| explained(&error))
+}
+
+/// Reads a line that is known to be UTF-8.
+pub(crate) fn connection_of_text(line: &str) -> Result<Connection<'_>, String> {
+    serde_json::from_str(line).map_err(|error| explained(&error))
+}
+
+fn explained(error: &serde_json::Error) -> String {
+    // The parser sees one line only, so it calls it the first.
+    let column = error.column();
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(head, _)| head);
+    format!(
+        "expected {{\"url\": …, \"page\": …, \"api\": …, \"redirects\": […]}} in JSON, column {column}: {message}"
+    )
 }
 
 /// Whole lines of the file.

@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
+use super::sanitize::sanitize;
 use super::style::BLOCKED;
 use crate::args::Color;
 use crate::error::Error;
@@ -78,7 +79,9 @@ pub(crate) fn stderr(text: &str) {
     let _: io::Result<()> = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Prints an error.
+/// Prints an error. It may quote what came from outside.
 pub(crate) fn error(error: &Error) {
-    stderr(&format!("{BLOCKED}error:{BLOCKED:#} {error}\n"));
+    let message = error.to_string();
+    let lines: Vec<_> = message.lines().map(sanitize).collect();
+    stderr(&format!("{BLOCKED}error:{BLOCKED:#} {}\n", lines.join("\n")));
 }

@@ -47,7 +47,8 @@ async fn caller(api: &Api, token: Option<String>, address: IpAddr) -> Result<Cal
         let checked = api.tokens.check(&token, number, api.clock.elapsed());
         checked.map_err(|denied| match denied {
             Denied::Wrong => {
-                let detail = "the token is none of this server's; it was printed at the first start";
+                let detail =
+                    "the token is none of this server's; it was printed at the first start";
                 Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
             }
             Denied::TooOften => {
@@ -74,6 +75,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let caller = parts.extensions.get::<Self>().cloned();
         // Only a route outside of `require` has none.
-        caller.ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "no token was checked"))
+        caller.ok_or_else(|| {
+            Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "unauthorized",
+                "no token was checked",
+            )
+        })
     }
 }

@@ -95,7 +95,9 @@ pub(super) async fn show(
     let id = id.map_err(|_| Problem::not_found("connection"))?;
     api.blocking(move |api| {
         let found = api.reports.connection(id)?;
-        found.map(Json).ok_or_else(|| Problem::not_found("connection"))
+        found
+            .map(Json)
+            .ok_or_else(|| Problem::not_found("connection"))
     })
     .await
 }

@@ -53,7 +53,8 @@ pub(super) async fn show(
     State(api): State<Api>,
     Params(params): Params<RouteParams>,
 ) -> Result<Json<DraftBody>, Problem> {
-    api.blocking(move |api| found(api, &params.key()).map(Json)).await
+    api.blocking(move |api| found(api, &params.key()).map(Json))
+        .await
 }
 
 /// Saves the draft of a route.

@@ -38,7 +38,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
         })?;
         let value = serde_json::from_slice(&bytes);
-        let value = value.map_err(|error| Problem::invalid(format!("expected other JSON: {error}")))?;
+        let value =
+            value.map_err(|error| Problem::invalid(format!("expected other JSON: {error}")))?;
         Ok(Self(value))
     }
 }

@@ -155,7 +155,9 @@ pub(super) fn classes(text: Option<&str>) -> Result<Vec<Class>, Problem> {
     let classes = words.map(|word| {
         Class::parse(word).ok_or_else(|| {
             let known = Class::ALL.map(Class::as_str).join("`, `");
-            Problem::invalid(format!("expected classes among `{known}`, found another word"))
+            Problem::invalid(format!(
+                "expected classes among `{known}`, found another word"
+            ))
         })
     });
     classes.collect()

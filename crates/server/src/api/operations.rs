@@ -79,7 +79,12 @@ pub(super) async fn status(State(api): State<Api>) -> Result<Json<StatusBody>, P
             version: env!("CARGO_PKG_VERSION"),
             ready: api.readiness.ready(),
             store: api.reports.size()?,
-            meta_policies: api.readiness.meta_policies().into_iter().map(MetaBody::of).collect(),
+            meta_policies: api
+                .readiness
+                .meta_policies()
+                .into_iter()
+                .map(MetaBody::of)
+                .collect(),
         }))
     })
     .await

@@ -1,8 +1,8 @@
 //! Errors, as problem details.
 
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -85,13 +85,19 @@ impl From<RolloutError> for Problem {
             RolloutError::UnknownRoute => Self::new(StatusCode::NOT_FOUND, "unknown-route", detail),
             RolloutError::Refused(_) => Self::new(StatusCode::CONFLICT, "refused", detail),
             RolloutError::Store(error) => error.into(),
-            RolloutError::Policy(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "policy", detail),
+            RolloutError::Policy(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "policy", detail)
+            }
         }
     }
 }
 
 impl From<PolicyTextError> for Problem {
     fn from(error: PolicyTextError) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "policy", error.to_string())
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "policy",
+            error.to_string(),
+        )
     }
 }

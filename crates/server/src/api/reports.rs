@@ -56,7 +56,10 @@ pub(super) async fn export(
     });
     let (media_type, name) = match format {
         ExportFormat::Json => ("application/json", "attachment; filename=\"reports.json\""),
-        ExportFormat::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"reports.csv\""),
+        ExportFormat::Csv => (
+            "text/csv; charset=utf-8",
+            "attachment; filename=\"reports.csv\"",
+        ),
     };
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(media_type)),

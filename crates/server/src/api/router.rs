@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 use super::problem::Problem;
 use super::state::Api;
 use super::{
-    audit, auth, connections, counts, drafts, events, groups, operations, policies, reports, rollout, sites,
-    suggest, tokens,
+    audit, auth, connections, counts, drafts, events, groups, operations, policies, reports,
+    rollout, sites, suggest, tokens,
 };
 
 /// The document that describes the API, made from its code.
@@ -31,7 +31,10 @@ impl Api {
             .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
             .layer(middleware::from_fn_with_state(self.clone(), auth::require));
         let open = Router::new()
-            .route("/api/v1/openapi.json", get(|| async move { Json(document) }))
+            .route(
+                "/api/v1/openapi.json",
+                get(|| async move { Json(document) }),
+            )
             .route("/metrics", get(operations::metrics))
             .route("/healthz", get(operations::healthz))
             .route("/readyz", get(operations::readyz));

@@ -53,7 +53,13 @@ pub(super) struct StepBackBody {
 )]
 pub(super) async fn list(State(api): State<Api>) -> Json<Vec<SiteBody>> {
     let config = api.0.rollouts.config();
-    Json(config.sites.iter().map(|site| body(&config, site)).collect())
+    Json(
+        config
+            .sites
+            .iter()
+            .map(|site| body(&config, site))
+            .collect(),
+    )
 }
 
 fn body(config: &Config, site: &Site) -> SiteBody {

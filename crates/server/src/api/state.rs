@@ -66,7 +66,11 @@ impl Api {
         let done = task::spawn_blocking(move || work(&parts)).await;
         done.unwrap_or_else(|_| {
             let status = http::StatusCode::INTERNAL_SERVER_ERROR;
-            Err(Problem::new(status, "internal", "the request could not be finished"))
+            Err(Problem::new(
+                status,
+                "internal",
+                "the request could not be finished",
+            ))
         })
     }
 }

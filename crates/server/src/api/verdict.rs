@@ -110,8 +110,14 @@ mod tests {
         let text = PolicyText::parse("connect-src 'self' https://api.example.com/v1/").unwrap();
         let of = |origin, path| verdict(&list(&text), &connection(origin, path));
         assert_eq!(of("https://a.example", Some("/x")), Some(Verdict::Allowed));
-        assert_eq!(of("https://api.example.com", Some("/v1/x")), Some(Verdict::Allowed));
-        assert_eq!(of("https://api.example.com", Some("/v2")), Some(Verdict::Blocked));
+        assert_eq!(
+            of("https://api.example.com", Some("/v1/x")),
+            Some(Verdict::Allowed)
+        );
+        assert_eq!(
+            of("https://api.example.com", Some("/v2")),
+            Some(Verdict::Blocked)
+        );
         assert_eq!(of("https://other.example", None), Some(Verdict::Blocked));
         assert_eq!(of("'inline'", None), None);
     }

@@ -33,7 +33,12 @@ impl ConfigErrors {
     }
 
     /// The file could not be read or is no TOML.
-    pub(super) fn of_file(file: &Path, text: &str, span: Option<Range<usize>>, message: String) -> Self {
+    pub(super) fn of_file(
+        file: &Path,
+        text: &str,
+        span: Option<Range<usize>>,
+        message: String,
+    ) -> Self {
         Self {
             errors: vec![ConfigError::new(file, text, span, String::new(), message)],
         }

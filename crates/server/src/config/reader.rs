@@ -97,7 +97,11 @@ impl<'d> Table<'d> {
     pub(super) fn values<T: FromValue>(&mut self, key: &'static str) -> Option<Vec<T>> {
         let found = self.look(key)?;
         let Some(array) = found.get_ref().as_array() else {
-            self.mismatch(found, self.key(key), &format!("an array of {}", T::EXPECTED));
+            self.mismatch(
+                found,
+                self.key(key),
+                &format!("an array of {}", T::EXPECTED),
+            );
             return None;
         };
         let items = array.iter().enumerate();
@@ -121,7 +125,11 @@ impl<'d> Table<'d> {
         };
         let Some(array) = found.get_ref().as_array() else {
             let path = self.key(key);
-            self.mismatch(found, path.clone(), &format!("tables that are written `[[{path}]]`"));
+            self.mismatch(
+                found,
+                path.clone(),
+                &format!("tables that are written `[[{path}]]`"),
+            );
             return Vec::new();
         };
         let items = array.iter().enumerate();
@@ -177,7 +185,11 @@ impl<'d> Table<'d> {
 
     fn open(&self, found: &'d Spanned<DeValue<'d>>, path: String) -> Option<Table<'d>> {
         let Some(table) = found.get_ref().as_table() else {
-            self.mismatch(found, path.clone(), &format!("a table that is written `[{path}]`"));
+            self.mismatch(
+                found,
+                path.clone(),
+                &format!("a table that is written `[{path}]`"),
+            );
             return None;
         };
         Some(Table {
@@ -193,7 +205,9 @@ impl<'d> Table<'d> {
         let value = T::from_value(found.get_ref());
         if value.is_none() {
             match T::reason(found.get_ref()) {
-                Some(reason) => self.document.complain(found.span(), path.to_owned(), reason),
+                Some(reason) => self
+                    .document
+                    .complain(found.span(), path.to_owned(), reason),
                 None => self.mismatch(found, path.to_owned(), T::EXPECTED),
             }
         }

@@ -131,7 +131,10 @@ impl Tls {
         let mut path = |key| {
             let path: Option<PathBuf> = table.value(key);
             if path.is_none() {
-                table.complain(key, "expected the path of a PEM file, found none".to_owned());
+                table.complain(
+                    key,
+                    "expected the path of a PEM file, found none".to_owned(),
+                );
             }
             base.join(path.unwrap_or_default())
         };
@@ -162,7 +165,9 @@ impl Admin {
         };
         let listen = table.placed("listen");
         let admin = Self {
-            listen: listen.as_ref().map_or(default.listen, |placed| placed.value),
+            listen: listen
+                .as_ref()
+                .map_or(default.listen, |placed| placed.value),
             tls: table.table("tls").map(|tls| Tls::read(tls, base)),
             is_plain_allowed: table.value("allow-plain-http").unwrap_or_default(),
         };
@@ -232,7 +237,10 @@ impl Collector {
 
     fn check(&self, table: &Table<'_>) {
         let largest = connect_src_report::MAX_BODY_BYTES;
-        let bounds = [("max-body", self.max_body), ("max-inflated", self.max_inflated)];
+        let bounds = [
+            ("max-body", self.max_body),
+            ("max-inflated", self.max_inflated),
+        ];
         for (key, bytes) in bounds {
             if bytes == 0 || bytes > largest {
                 let message = format!("expected 1 B to {largest} B, found {bytes} B");

@@ -125,7 +125,10 @@ impl Site {
     fn read(mut table: Table<'_>, plan: &Plan, hosts: &mut BTreeSet<HostPattern>) -> Self {
         let host = table.placed::<HostPattern>("host");
         match &host {
-            None => table.complain("host", "expected the host of the site, found none".to_owned()),
+            None => table.complain(
+                "host",
+                "expected the host of the site, found none".to_owned(),
+            ),
             Some(placed) if !hosts.insert(placed.value.clone()) => {
                 let message = "a site for this host stands above; make them one".to_owned();
                 table.complain_about(placed, message);
@@ -182,7 +185,10 @@ impl Route {
     fn read(mut table: Table<'_>, plan: &Plan, paths: &mut BTreeSet<PathPrefix>) -> Self {
         let path = table.placed::<PathPrefix>("path");
         match &path {
-            None => table.complain("path", "expected the path of the route, found none".to_owned()),
+            None => table.complain(
+                "path",
+                "expected the path of the route, found none".to_owned(),
+            ),
             Some(placed) if !paths.insert(placed.value.clone()) => {
                 let message = "a route for this path stands above; make them one".to_owned();
                 table.complain_about(placed, message);

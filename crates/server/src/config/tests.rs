@@ -62,10 +62,34 @@ fn every_key_is_read() {
 }
 
 #[test]
-fn the_readme_of_the_format_is_read_too() {
+fn the_example_shows_the_defaults() {
     let example = include_str!("../../../../docs/connect-src.example.toml");
-    let config = parse(example);
-    assert!(config.upstream.is_some());
+    let has_no_default = [
+        "[",
+        "cert ",
+        "key ",
+        "tls ",
+        "upstream ",
+        "share ",
+        "trusted-proxies ",
+    ];
+    let uncommented = |line: &str| match line.strip_prefix("# ") {
+        Some(rest) if has_no_default.iter().any(|it| rest.starts_with(it)) => line.to_owned(),
+        Some(rest)
+            if rest
+                .split_once(" = ")
+                .is_some_and(|(key, _)| !key.contains(' ')) =>
+        {
+            rest.to_owned()
+        }
+        _ => line.to_owned(),
+    };
+    let lines: Vec<String> = example.lines().map(uncommented).collect();
+    assert!(
+        lines.iter().filter(|line| line.contains(" = ")).count() > 40,
+        "{lines:?}"
+    );
+    assert_eq!(parse(&lines.join("\n")), parse(example));
 }
 
 #[test]
@@ -129,7 +153,10 @@ fn all_mistakes_are_told_at_once_in_their_order() {
     let errors = errors("databse = 'a'\nlisten = 1\n[scrub]\nkeep-query = 'yes'");
     assert_eq!(errors.len(), 3);
     assert!(errors[0].starts_with("1:1: `databse`"), "{errors:?}");
-    assert!(errors[2].starts_with("4:14: `scrub.keep-query`"), "{errors:?}");
+    assert!(
+        errors[2].starts_with("4:14: `scrub.keep-query`"),
+        "{errors:?}"
+    );
 }
 
 #[test]
@@ -142,7 +169,10 @@ fn a_file_that_is_no_toml_is_told_with_its_place() {
 fn a_missing_file_is_told() {
     let error = Config::load(Path::new("/no/such/file.toml")).unwrap_err();
     let message = error.to_string();
-    assert!(message.starts_with("/no/such/file.toml: cannot be read: "), "{message}");
+    assert!(
+        message.starts_with("/no/such/file.toml: cannot be read: "),
+        "{message}"
+    );
 }
 
 #[test]
@@ -156,7 +186,10 @@ fn the_most_special_site_and_route_win() {
         (site.host.to_string(), route.path.to_string())
     };
     let owned = |host: &str, path: &str| (host.to_owned(), path.to_owned());
-    assert_eq!(found("A.example.com:8080", "/x/y/z"), owned("a.example.com", "/x/y"));
+    assert_eq!(
+        found("A.example.com:8080", "/x/y/z"),
+        owned("a.example.com", "/x/y")
+    );
     assert_eq!(found("a.example.com.", "/xy"), owned("a.example.com", "/"));
     assert_eq!(found("b.example.com", "/x"), owned("*.example.com", "/"));
     assert_eq!(found("[::1]:80", "/"), owned("*", "/"));

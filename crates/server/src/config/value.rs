@@ -293,7 +293,11 @@ mod tests {
         assert!(below.matches("a.b.example.com"));
         assert!(!below.matches("example.com") && !below.matches("badexample.com"));
         assert!(!below.matches(".example.com"));
-        assert!(HostPattern::parse("App.example").unwrap().matches("app.example"));
+        assert!(
+            HostPattern::parse("App.example")
+                .unwrap()
+                .matches("app.example")
+        );
         assert!(HostPattern::parse("[::1]").unwrap().matches("[::1]"));
         assert!(HostPattern::parse("*").unwrap().matches("anything"));
         for text in ["a.*.example", "", "a b", "http://a", "*.[::1]", "a:80"] {
@@ -340,7 +344,13 @@ mod tests {
     #[test]
     fn an_upstream_is_an_address_and_nothing_more() {
         assert!(parse_upstream("http://127.0.0.1:3000").is_some());
-        for text in ["127.0.0.1:3000", "ftp://a", "http://a/b", "http://u@a", "http://a?b"] {
+        for text in [
+            "127.0.0.1:3000",
+            "ftp://a",
+            "http://a/b",
+            "http://u@a",
+            "http://a?b",
+        ] {
             assert!(parse_upstream(text).is_none(), "{text}");
         }
     }

@@ -5,8 +5,8 @@ use std::io::Read as _;
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use flate2::read::MultiGzDecoder;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 use http::StatusCode;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 use http_body_util::BodyExt as _;
 
 use crate::config::Collector;
@@ -33,7 +33,11 @@ impl Unread {
 }
 
 /// Reads a body within the collector's bounds.
-pub(super) async fn read(headers: &HeaderMap, body: Body, bounds: &Collector) -> Result<Bytes, Unread> {
+pub(super) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    bounds: &Collector,
+) -> Result<Bytes, Unread> {
     let is_compressed = is_compressed(headers)?;
     let announced = headers
         .get(CONTENT_LENGTH)

@@ -12,8 +12,14 @@ use http::header::{
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
 pub(super) fn answer() -> Response {
     let headers = [
-        (ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST")),
-        (ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type")),
+        (
+            ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("POST"),
+        ),
+        (
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static("content-type"),
+        ),
         (ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400")),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()

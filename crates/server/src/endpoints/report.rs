@@ -26,17 +26,24 @@ impl Collector {
             return self.shed(exceeded.as_str(), "unread", 1);
         }
         let config = self.rollouts.config();
-        let bytes = match timeout(PATIENCE, body::read(&head.headers, body, &config.collector)).await {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(unread)) => return refused(unread.status(), &Reason::Unread(unread)),
-            Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
-        };
+        let bytes =
+            match timeout(PATIENCE, body::read(&head.headers, body, &config.collector)).await {
+                Ok(Ok(bytes)) => bytes,
+                Ok(Err(unread)) => return refused(unread.status(), &Reason::Unread(unread)),
+                Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+            };
         let media_type = text(&head.headers, CONTENT_TYPE);
         match parse(media_type, &bytes) {
-            Ok(parsed) => self.take_in(mark, &head, address, parsed, bytes.len()).await,
+            Ok(parsed) => {
+                self.take_in(mark, &head, address, parsed, bytes.len())
+                    .await
+            }
             Err(error) => {
                 let status = StatusCode::from_u16(error.status());
-                refused(status.unwrap_or(StatusCode::BAD_REQUEST), &Reason::NotAReport(&error))
+                refused(
+                    status.unwrap_or(StatusCode::BAD_REQUEST),
+                    &Reason::NotAReport(&error),
+                )
             }
         }
     }
@@ -107,9 +114,13 @@ enum Reason<'e> {
 
 fn refused(status: StatusCode, reason: &Reason<'_>) -> Response {
     let text = match reason {
-        Reason::Unread(Unread::TooLarge) => "the body is larger than this collector takes\n".to_owned(),
+        Reason::Unread(Unread::TooLarge) => {
+            "the body is larger than this collector takes\n".to_owned()
+        }
         Reason::Unread(Unread::Coding) => "expected no coding, or gzip\n".to_owned(),
-        Reason::Unread(Unread::Broken) => "the body breaks off, or is not what its coding says\n".to_owned(),
+        Reason::Unread(Unread::Broken) => {
+            "the body breaks off, or is not what its coding says\n".to_owned()
+        }
         // Words of ours: what was posted is not in it.
         Reason::NotAReport(error) => format!("{error}\n"),
     };

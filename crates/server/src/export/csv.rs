@@ -6,14 +6,35 @@ use crate::store::{Group, Label};
 
 /// The names of the columns.
 const NAMES: [&str; 20] = [
-    "id", "site", "route", "revision", "role", "origin", "directive", "blocked", "blocked_url", "disposition",
-    "class", "reason", "place", "score", "count", "first_seen", "last_seen", "pages", "browsers", "label",
+    "id",
+    "site",
+    "route",
+    "revision",
+    "role",
+    "origin",
+    "directive",
+    "blocked",
+    "blocked_url",
+    "disposition",
+    "class",
+    "reason",
+    "place",
+    "score",
+    "count",
+    "first_seen",
+    "last_seen",
+    "pages",
+    "browsers",
+    "label",
 ];
 
 /// Lines for these groups, the first time after a line of names.
 pub(super) fn lines(groups: &[Group], with_names: bool) -> String {
     let names = with_names.then(|| line(NAMES.map(str::to_owned)));
-    names.into_iter().chain(groups.iter().map(group_line)).collect()
+    names
+        .into_iter()
+        .chain(groups.iter().map(group_line))
+        .collect()
 }
 
 /// One group as a line.

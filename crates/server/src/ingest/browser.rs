@@ -57,7 +57,10 @@ mod tests {
                  Safari/537.36 Edg/140.0.0.0",
                 "Edge 140",
             ),
-            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox 140"),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                "Firefox 140",
+            ),
             (
                 "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15",
                 "Safari 17",
@@ -72,7 +75,12 @@ mod tests {
 
     #[test]
     fn nothing_of_a_hostile_name_is_kept() {
-        for hostile in ["Firefox/<script>", "Firefox/99999", "Firefox/", "Firefox/\u{0}1"] {
+        for hostile in [
+            "Firefox/<script>",
+            "Firefox/99999",
+            "Firefox/",
+            "Firefox/\u{0}1",
+        ] {
             assert_eq!(name(hostile), "Firefox", "{hostile:?}");
         }
         assert_eq!(name("Firefox/140<b>\r\n"), "Firefox 140");

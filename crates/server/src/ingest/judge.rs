@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use connect_src::{CspList, Origin};
 use connect_src_report::{
-    Blocked, Class, GroupKey, JudgeContext, Judgement, NoiseList, Record, Scrub, Sent, SentPolicy, judge,
+    Blocked, Class, GroupKey, JudgeContext, Judgement, NoiseList, Record, Scrub, Sent, SentPolicy,
+    judge,
 };
 use connect_src_tower::Merge;
 use url::Url;
@@ -78,7 +79,8 @@ impl Judge {
             added.genuine += u64::from(class == Class::Genuine);
         }
         if let Some(mark) = job.mark.filter(|_| added.genuine > 0) {
-            self.rollouts.count_genuine(mark, added.genuine, job.address);
+            self.rollouts
+                .count_genuine(mark, added.genuine, job.address);
         }
         let scrub = self.scrub();
         for mut other in job.parsed.others.drain(..) {
@@ -124,14 +126,16 @@ impl Judge {
         }
         let in_force = self.rollouts.in_force(&key, mark);
         let sites = self.config.sites.iter();
-        let site = sites.into_iter().find(|it| it.host.to_string() == *key.site);
-        let routes = site.map_or(&[][..], |site| &site.routes).iter();
-        let merges = routes.into_iter().any(|it| it.merge == Merge::Extend);
+        let site = sites
+            .into_iter()
+            .find(|it| it.host.to_string() == *key.site);
+        let mut routes = site.map_or(&[][..], |site| &site.routes).iter();
+        let route = routes.find(|it| it.path.as_str() == &*key.route);
         Ok(Some(Known {
             host: site.map_or(HostPattern::Any, |site| site.host.clone()),
             sent: vec![sent],
             in_force: in_force.map(|policy| [policy].into_iter().collect()),
-            is_verbatim: !merges,
+            is_verbatim: route.is_none_or(|route| route.merge != Merge::Extend),
             key,
         }))
     }
@@ -204,7 +208,12 @@ impl Judge {
     }
 
     /// The route of the mark; without a mark the one that the document belongs to.
-    fn place(&self, mark: Option<Mark>, known: Option<&Arc<Known>>, document: Option<&Url>) -> Place {
+    fn place(
+        &self,
+        mark: Option<Mark>,
+        known: Option<&Arc<Known>>,
+        document: Option<&Url>,
+    ) -> Place {
         if let Some(known) = known {
             return Place {
                 key: known.key.clone(),
@@ -265,7 +274,9 @@ fn first_party(key: &RouteKey, host: Option<&HostPattern>, document: Option<&Url
         _ => match pattern {
             HostPattern::Exact(_) => {
                 let origin = |scheme| Url::parse(&format!("{scheme}://{}", key.site));
-                let urls = ["https", "http"].into_iter().filter_map(|it| origin(it).ok());
+                let urls = ["https", "http"]
+                    .into_iter()
+                    .filter_map(|it| origin(it).ok());
                 urls.map(|url| Origin::of(&url)).collect()
             }
             HostPattern::Below(_) | HostPattern::Any => Vec::new(),

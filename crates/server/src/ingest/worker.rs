@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::events::{Event, ReportsEvent};
 use crate::metrics::{Class, Metrics, Outcome, Role};
 use crate::rollout::{Rollouts, lock};
-use crate::store::{Batch, Committed, ReportStore, StoreError, Tally, TallyIdent};
+use crate::store::{Batch, Committed, ReportStore, StoreError, StoreErrorKind, Tally, TallyIdent};
 
 /// What takes reports from the queue to the store, on a thread of its own.
 #[derive(Debug)]
@@ -195,8 +195,12 @@ impl Worker {
                     self.pending.added.reports += added.reports;
                     self.pending.added.genuine += added.genuine;
                 }
-                Ok(Err(error)) => self.shed(&job, "store", &error),
-                Err(_) => self.shed(&job, "panic", &"a report could not be judged"),
+                Ok(Err(error)) => self.shed(&mut job, "store", error),
+                Err(_) => {
+                    let message = "a report could not be judged";
+                    let error = StoreError::new(StoreErrorKind::Unavailable, message);
+                    self.shed(&mut job, "panic", error);
+                }
             }
             self.pending.answers.extend(job.answer.take());
         }
@@ -204,9 +208,14 @@ impl Worker {
         self.metrics.queue_bytes.set(bytes);
     }
 
-    fn shed(&self, job: &Job, reason: &'static str, error: &dyn std::fmt::Display) {
+    fn shed(&self, job: &mut Job, reason: &'static str, error: StoreError) {
         tracing::warn!(%error, "reports were shed");
-        self.sheds.add(reason, job.worth().as_str(), job.reports().max(1));
+        self.sheds
+            .add(reason, job.worth().as_str(), job.reports().max(1));
+        if let Some(answer) = job.answer.take() {
+            // Whoever asked may have gone.
+            let _ = answer.send(Err(error));
+        }
     }
 
     /// Adds what others counted.
@@ -313,7 +322,10 @@ impl Worker {
     fn give_up(&mut self) {
         let reports = self.pending.added.reports;
         if reports > 0 {
-            tracing::error!(reports, "reports were lost: the database did not take them before the end");
+            tracing::error!(
+                reports,
+                "reports were lost: the database did not take them before the end"
+            );
         }
     }
 }

@@ -18,41 +18,54 @@ use super::upgrade;
 use super::upstream::Upstream;
 use super::{ForwardOptions, HostHeader, Target};
 
-type Forwarded = Result<Response<ProxyBody>, Failure>;
-
 /// Forwards a request to the target, and answers with its response or with a page of ours. `host` is the
 /// host that the request is for.
 pub(super) async fn forward(
     target: &Target,
     host: Option<HeaderValue>,
-    request: Request<RequestBody>,
+    mut request: Request<RequestBody>,
 ) -> Response<ProxyBody> {
     let takes_html = takes_html(request.headers());
-    match try_forward(target, host, request).await {
-        Ok(response) => response,
-        Err(failure) => failure.response(takes_html),
-    }
+    let response = match ready(&mut request, host, target) {
+        Ok(Kind::Plain(page)) => send(target, request)
+            .await
+            .and_then(|(response, lease)| finish(response, lease, page, target)),
+        Ok(Kind::WebSocket) => upgrade::forward(&target.upstream, request)
+            .await
+            .map(|response| finish_upgrade(response, target)),
+        Err(failure) => Err(failure),
+    };
+    response.unwrap_or_else(|failure| failure.response(takes_html))
 }
 
-async fn try_forward(
-    target: &Target,
+/// How a request is forwarded.
+enum Kind {
+    /// On a connection that others use before and after, and whether its response is looked at for a policy
+    /// in `<meta>`.
+    Plain(Option<Page>),
+    /// On one of its own.
+    WebSocket,
+}
+
+/// Checks the client's request, and turns it into ours.
+fn ready(
+    request: &mut Request<RequestBody>,
     host: Option<HeaderValue>,
-    mut request: Request<RequestBody>,
-) -> Forwarded {
+    target: &Target,
+) -> Result<Kind, Failure> {
     let kinds = Kinds::of(request.headers());
-    check(&request, kinds, &target.options)?;
+    check(request, kinds, &target.options)?;
     let is_websocket = kinds.has(Kinds::HOP_BY_HOP)
         && request.version() <= Version::HTTP_11
         && headers::is_websocket(request.headers());
     let is_page = target.meta.is_some() && request.method() == Method::GET;
     let page = is_page.then(|| Page::new(host.clone(), request.uri().clone()));
-    prepare(&mut request, kinds, host, target);
-    if is_websocket {
-        let response = upgrade::forward(&target.upstream, request).await;
-        return response.map(|response| finish_upgrade(response, target));
-    }
-    let (response, lease) = send(target, request).await?;
-    finish(response, lease, page, target)
+    prepare(request, kinds, host, target);
+    Ok(if is_websocket {
+        Kind::WebSocket
+    } else {
+        Kind::Plain(page)
+    })
 }
 
 /// What is not forwarded, before anything is changed.
@@ -138,16 +151,16 @@ async fn send(
     let mut lease = connected(upstream, upstream.lease(is_repeatable).await)?;
     let spare = (is_repeatable && lease.is_doubtful()).then(|| copy(&request));
     let patience = options.response_timeout;
-    match in_time(&mut lease, request, patience, progress.as_deref()).await {
-        Ok(response) => Ok((response, lease)),
-        Err(SendError::Broken(_)) if spare.is_some() => {
-            let request = spare.expect("it is there in this arm");
+    let sent = in_time(lease.send(request), patience, progress.as_deref()).await;
+    match (sent, spare) {
+        (Ok(response), _) => Ok((response, lease)),
+        (Err(SendError::Broken(_)), Some(request)) => {
             let mut lease = connected(upstream, upstream.connect().await)?;
-            let sent = in_time(&mut lease, request, patience, None).await;
-            sent.map(|response| (response, lease))
-                .map_err(SendError::failure)
+            let sent = in_time(lease.send(request), patience, None).await;
+            let response = sent.map_err(SendError::failure)?;
+            Ok((response, lease))
         }
-        Err(error) => Err(error.failure()),
+        (Err(error), _) => Err(error.failure()),
     }
 }
 
@@ -175,14 +188,13 @@ impl SendError {
     }
 }
 
-/// Sends a request and waits for its response; not longer than this after the request's last byte.
+/// Waits for a response; not longer than this after the request's last byte.
 async fn in_time(
-    lease: &mut Lease,
-    request: Request<RequestBody>,
+    sending: impl Future<Output = hyper::Result<Response<Incoming>>>,
     patience: Duration,
     progress: Option<&Progress>,
 ) -> Result<Response<Incoming>, SendError> {
-    let mut sending = std::pin::pin!(lease.send(request));
+    let mut sending = std::pin::pin!(sending);
     loop {
         match timeout(patience, sending.as_mut()).await {
             Ok(sent) => return sent.map_err(SendError::Broken),
@@ -206,7 +218,7 @@ fn finish(
     lease: Lease,
     page: Option<Page>,
     target: &Target,
-) -> Forwarded {
+) -> Result<Response<ProxyBody>, Failure> {
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Err(Failure::Broken);
     }

@@ -5,13 +5,15 @@
 //! does not take is not read from the upstream.
 
 use std::collections::VecDeque;
-use std::future::{Future as _, poll_fn};
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{Request, Response};
+use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{Connection, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -28,6 +30,12 @@ pub(super) struct Live {
     connection: Connection<Io, RequestBody>,
     is_open: bool,
     since: Instant,
+}
+
+/// What moves a connection on.
+struct Conduit<'l> {
+    connection: &'l mut Connection<Io, RequestBody>,
+    is_open: &'l mut bool,
 }
 
 /// The idle connections.
@@ -64,9 +72,10 @@ impl Live {
         }
     }
 
-    fn drive(&mut self, context: &mut Context<'_>) {
-        if self.is_open && Pin::new(&mut self.connection).poll(context).is_ready() {
-            self.is_open = false;
+    fn conduit(&mut self) -> Conduit<'_> {
+        Conduit {
+            connection: &mut self.connection,
+            is_open: &mut self.is_open,
         }
     }
 
@@ -74,8 +83,17 @@ impl Live {
     /// hold on to the task that used it.
     fn is_ready(&mut self) -> bool {
         let context = &mut Context::from_waker(Waker::noop());
-        self.drive(context);
+        self.conduit().drive(context);
         self.is_open && matches!(self.sender.poll_ready(context), Poll::Ready(Ok(())))
+    }
+}
+
+impl Conduit<'_> {
+    /// Reads and writes what can be.
+    fn drive(&mut self, context: &mut Context<'_>) {
+        if *self.is_open && Pin::new(&mut *self.connection).poll(context).is_ready() {
+            *self.is_open = false;
+        }
     }
 }
 
@@ -149,30 +167,58 @@ impl Lease {
     }
 
     /// Sends a request and waits for the head of its response.
-    pub(super) async fn send(
+    ///
+    /// What comes of the request comes by driving the connection, right here. So only the connection wakes this
+    /// task: were the response to do so too, the task would run once more for nothing.
+    pub(super) fn send(
         &mut self,
         request: Request<RequestBody>,
-    ) -> hyper::Result<Response<Incoming>> {
+    ) -> impl Future<Output = hyper::Result<Response<Incoming>>> {
         let live = self
             .live
             .as_mut()
             .expect("a lease is given back only once it is over");
-        let mut response = pin!(live.sender.send_request(request));
-        let (connection, is_open) = (&mut live.connection, &mut live.is_open);
-        poll_fn(|context| {
-            if *is_open && Pin::new(&mut *connection).poll(context).is_ready() {
-                *is_open = false;
-            }
-            response.as_mut().poll(context)
-        })
-        .await
+        let response = live.sender.send_request(request);
+        let mut conduit = Conduit {
+            connection: &mut live.connection,
+            is_open: &mut live.is_open,
+        };
+        async move {
+            let mut response = pin!(response);
+            let mut is_sent = false;
+            poll_fn(|context| {
+                let quiet = &mut Context::from_waker(Waker::noop());
+                if std::mem::replace(&mut is_sent, true) {
+                    conduit.drive(quiet);
+                    if let Poll::Ready(response) = response.as_mut().poll(quiet) {
+                        return Poll::Ready(response);
+                    }
+                }
+                conduit.drive(context);
+                response.as_mut().poll(quiet)
+            })
+            .await
+        }
     }
 
-    /// Moves the connection on.
-    pub(super) fn drive(&mut self, context: &mut Context<'_>) {
-        if let Some(live) = &mut self.live {
-            live.drive(context);
+    /// Polls a body that comes by this connection, driving the connection as far as it takes.
+    pub(super) fn poll_body(
+        &mut self,
+        body: &mut Incoming,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        let quiet = &mut Context::from_waker(Waker::noop());
+        let mut polled = Pin::new(&mut *body).poll_frame(quiet);
+        for context in [quiet, context] {
+            if polled.is_ready() {
+                break;
+            }
+            if let Some(live) = &mut self.live {
+                live.conduit().drive(context);
+            }
+            polled = Pin::new(&mut *body).poll_frame(&mut Context::from_waker(Waker::noop()));
         }
+        polled
     }
 
     /// Puts the connection into the pool, if it can take another request.

@@ -28,6 +28,8 @@ struct Streamed {
     /// The connection that it comes by, unless something else drives that.
     lease: Option<Lease>,
     scan: Option<Box<MetaScan>>,
+    /// That the upstream broke off. What came before goes out first.
+    broken: Option<hyper::Error>,
 }
 
 type Polled = Poll<Option<Result<Frame<Bytes>, hyper::Error>>>;
@@ -45,6 +47,7 @@ impl ProxyBody {
             incoming,
             lease,
             scan: None,
+            broken: None,
         };
         if streamed.incoming.is_end_stream() {
             streamed.finish();
@@ -90,15 +93,23 @@ impl Body for ProxyBody {
 
 impl Streamed {
     fn poll_frame(&mut self, context: &mut Context<'_>) -> Polled {
-        let mut polled = Pin::new(&mut self.incoming).poll_frame(context);
-        if let (Poll::Pending, Some(lease)) = (&polled, &mut self.lease) {
-            lease.drive(context);
-            polled = Pin::new(&mut self.incoming).poll_frame(context);
+        if let Some(error) = self.broken.take() {
+            return Poll::Ready(Some(Err(error)));
         }
-        match &polled {
-            Poll::Ready(Some(Ok(frame))) => self.look_at(frame),
+        let polled = match &mut self.lease {
+            Some(lease) => lease.poll_body(&mut self.incoming, context),
+            None => Pin::new(&mut self.incoming).poll_frame(context),
+        };
+        match polled {
+            Poll::Ready(Some(Err(error))) => {
+                // A server that has nothing to do sends what it has; one that sees an error does not.
+                self.broken = Some(error);
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Poll::Ready(Some(Ok(ref frame))) => self.look_at(frame),
             Poll::Ready(None) => self.finish(),
-            _ => {}
+            Poll::Pending => {}
         }
         polled
     }

@@ -105,9 +105,8 @@ fn bucket_draw(bucket: u16, start: u64) -> u64 {
 
 fn own_cookie(bucket: u16, is_secure: bool) -> HeaderValue {
     let secure = if is_secure { "; Secure" } else { "" };
-    let cookie = format!(
-        "{OWN_COOKIE}={bucket}; Path=/; Max-Age=2592000; SameSite=Lax; HttpOnly{secure}"
-    );
+    let cookie =
+        format!("{OWN_COOKIE}={bucket}; Path=/; Max-Age=2592000; SameSite=Lax; HttpOnly{secure}");
     HeaderValue::try_from(cookie).expect("a number and fixed words are printable ASCII")
 }
 
@@ -194,7 +193,12 @@ mod tests {
         let share = Share::from_basis_points(10);
         let membership = client.membership(share, RevisionId(1), &StickyBy::OwnCookie, &key());
         let cookie = membership.set_cookie.unwrap();
-        assert!(cookie.to_str().unwrap().starts_with("connect-src-share=999; "));
+        assert!(
+            cookie
+                .to_str()
+                .unwrap()
+                .starts_with("connect-src-share=999; ")
+        );
     }
 
     #[test]

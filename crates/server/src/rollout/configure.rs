@@ -43,7 +43,11 @@ fn create(rollouts: &Rollouts, key: &RouteKey) -> Result<StoredRoute, StoreError
     Ok(stored)
 }
 
-fn apply_route(rollouts: &Rollouts, stored: StoredRoute, route: &Route) -> Result<(), RolloutError> {
+fn apply_route(
+    rollouts: &Rollouts,
+    stored: StoredRoute,
+    route: &Route,
+) -> Result<(), RolloutError> {
     let configured = configured(route);
     if stored.configured == configured {
         return Ok(());
@@ -100,7 +104,9 @@ fn configured_state(
 fn configured(route: &Route) -> Option<String> {
     let stage = route.stage.map_or("", StageName::as_str);
     let policy = route.policy.as_ref().map_or("", PolicyText::as_str);
-    let share = route.share.map_or_else(String::new, |share| share.to_string());
+    let share = route
+        .share
+        .map_or_else(String::new, |share| share.to_string());
     let text = [stage, &share, policy].join("\n");
     (text.len() > 2).then_some(text)
 }

@@ -145,7 +145,12 @@ impl Parts<'_> {
         })
     }
 
-    fn marks(&self, state: State, is_observed: bool, is_in_share: bool) -> impl Iterator<Item = Mark> {
+    fn marks(
+        &self,
+        state: State,
+        is_observed: bool,
+        is_in_share: bool,
+    ) -> impl Iterator<Item = Mark> {
         let enforced = match state.stage {
             Stage::Enforce(revision, _) if is_in_share => Some(revision),
             _ => state.baseline,
@@ -251,7 +256,12 @@ mod tests {
     }
 
     /// The headers, one line each.
-    fn sent(state: State, is_observed: bool, is_in_share: bool, reporting: Reporting) -> Vec<String> {
+    fn sent(
+        state: State,
+        is_observed: bool,
+        is_in_share: bool,
+        reporting: Reporting,
+    ) -> Vec<String> {
         let key = MarkKey::new(&[1; 32]);
         let parts = Parts {
             key: &key,

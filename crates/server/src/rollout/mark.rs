@@ -96,7 +96,12 @@ impl Mark {
 
 impl fmt::Display for Mark {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}{}", self.revision, char::from(self.role.letter()))
+        write!(
+            formatter,
+            "{}{}",
+            self.revision,
+            char::from(self.role.letter())
+        )
     }
 }
 

@@ -17,7 +17,8 @@ use crate::config::{Config, Share};
 use crate::events::Event;
 use crate::policy_text::PolicyText;
 use crate::store::{
-    Change, NewRevision, Revision, RolloutStore, StoreError, StoredRoute, Transition, TransitionCause,
+    Change, NewRevision, Revision, RolloutStore, StoreError, StoredRoute, Transition,
+    TransitionCause,
 };
 
 /// A site and a route, by the texts of their patterns.
@@ -229,7 +230,11 @@ impl Rollouts {
         let elapsed = self.0.clock.elapsed();
         let table = self.table();
         let is_due = |entry: &&Entry| entry.stepped_back(elapsed).is_some();
-        let due: Vec<RouteKey> = table.entries().filter(is_due).map(|it| it.key.clone()).collect();
+        let due: Vec<RouteKey> = table
+            .entries()
+            .filter(is_due)
+            .map(|it| it.key.clone())
+            .collect();
         for key in &due {
             let why = "too many genuine violations";
             let change = Change::by_itself(self.0.clock.now(), why);

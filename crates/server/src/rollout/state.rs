@@ -9,14 +9,34 @@ use crate::config::{Plan, Share, StepBack};
 
 /// The number of a policy revision. Every text that was ever to be sent has one.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
 )]
 #[serde(transparent)]
 pub struct RevisionId(pub u32);
 
 /// The three stages of a rollout.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum StageName {
@@ -328,14 +348,14 @@ impl fmt::Display for RevisionId {
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NothingProposed => formatter
-                .write_str("there is no policy to go forward with; propose one first"),
+            Self::NothingProposed => {
+                formatter.write_str("there is no policy to go forward with; propose one first")
+            }
             Self::AlreadyProposed => {
                 formatter.write_str("this policy is on its way already; advance it, or step back")
             }
-            Self::Finished => {
-                formatter.write_str("the policy is enforced for everybody; there is nothing further")
-            }
+            Self::Finished => formatter
+                .write_str("the policy is enforced for everybody; there is nothing further"),
             Self::AtStart => {
                 formatter.write_str("the route is only observed; there is nothing before that")
             }

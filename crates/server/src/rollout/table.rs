@@ -128,7 +128,11 @@ impl Builder<'_> {
         for id in current.into_iter().flatten() {
             self.load(id)?;
         }
-        let text = |id| self.revisions.get(&id).map(|revision| revision.text.clone());
+        let text = |id| {
+            self.revisions
+                .get(&id)
+                .map(|revision| revision.text.clone())
+        };
         let parts = Parts {
             key: self.key,
             path: self.path,
@@ -158,7 +162,10 @@ impl Builder<'_> {
             let known = known.filter(|counter| counter.window() == window);
             known.map_or_else(|| Arc::new(Counter::new(window)), Arc::clone)
         };
-        deliveries.marks().map(|mark| (mark, counter(mark))).collect()
+        deliveries
+            .marks()
+            .map(|mark| (mark, counter(mark)))
+            .collect()
     }
 
     fn load(&mut self, id: RevisionId) -> Result<(), StoreError> {
@@ -170,7 +177,8 @@ impl Builder<'_> {
             Some(revision) => Some(revision),
             None => self.store.revision(id)?.map(Arc::new),
         };
-        self.revisions.extend(revision.map(|revision| (id, revision)));
+        self.revisions
+            .extend(revision.map(|revision| (id, revision)));
         Ok(())
     }
 }
@@ -231,9 +239,10 @@ impl Entry {
     }
 
     pub(super) fn take_response_counts(&self) -> impl Iterator<Item = (RouteKey, Mark, u64)> {
-        let counts = self.counters.iter().map(|(mark, counter)| {
-            (self.key.clone(), *mark, counter.take_responses())
-        });
+        let counts = self
+            .counters
+            .iter()
+            .map(|(mark, counter)| (self.key.clone(), *mark, counter.take_responses()));
         counts.filter(|(_, _, count)| *count > 0)
     }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use connect_src_tower::{PendingPolicy, PolicyForResponse, PolicyHeaders, RequestHead, ResponseHead};
+use connect_src_tower::{
+    PendingPolicy, PolicyForResponse, PolicyHeaders, RequestHead, ResponseHead,
+};
 use http::header::{HOST, HeaderValue, SET_COOKIE};
 
 use super::Parts;

@@ -96,10 +96,14 @@ impl Targets {
     pub(super) fn down(&self) -> Vec<String> {
         let current = self.current();
         let upstreams: HashMap<Url, Arc<Upstream>> = current.upstreams().collect();
-        let down = upstreams.iter().filter_map(|(url, upstream)| match upstream.health() {
-            Health::Down { reason } => Some(format!("the application at {url} does not answer: {reason}")),
-            _ => None,
-        });
+        let down = upstreams
+            .iter()
+            .filter_map(|(url, upstream)| match upstream.health() {
+                Health::Down { reason } => Some(format!(
+                    "the application at {url} does not answer: {reason}"
+                )),
+                _ => None,
+            });
         down.collect()
     }
 

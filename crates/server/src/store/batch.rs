@@ -221,7 +221,13 @@ impl Batch {
     }
 
     /// One more report of a connection, from a page and a browser.
-    pub fn add_connection(&mut self, ident: ConnectionIdent, page: &str, browser: &str, at: Timestamp) {
+    pub fn add_connection(
+        &mut self,
+        ident: ConnectionIdent,
+        page: &str,
+        browser: &str,
+        at: Timestamp,
+    ) {
         let texts = ident.document.len() + ident.origin.len() + ident.path.len();
         let size = texts + ENTRY_BYTES * 3;
         let delta = entry(&mut self.connections, ident, size, &mut self.bytes);

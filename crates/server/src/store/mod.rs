@@ -14,17 +14,18 @@ mod rows;
 mod sqlite;
 
 pub use batch::{
-    Batch, ConnectionDelta, ConnectionIdent, GroupDelta, GroupIdent, MAX_TEXT_BYTES, OtherDelta, RawSample,
-    Seen, Tally, TallyIdent,
+    Batch, ConnectionDelta, ConnectionIdent, GroupDelta, GroupIdent, MAX_TEXT_BYTES, OtherDelta,
+    RawSample, Seen, Tally, TallyIdent,
 };
 pub use error::{StoreError, StoreErrorKind};
 pub use query::{
     ConnectionQuery, ConnectionSort, Cursor, GroupQuery, GroupSort, Page, PageRequest, TallyQuery,
 };
 pub use rows::{
-    AuditEntry, Change, Connection, ConnectionDetail, ConnectionId, Coverage, Draft, Group, GroupDetail,
-    GroupId, HourCount, Label, NewRevision, OtherReports, PolicyNote, Revision, SampleRow, SeenRow, ShedRow, Size,
-    StoredRoute, StoredToken, TallyRow, TokenRole, Transition, TransitionCause,
+    AuditEntry, Change, Connection, ConnectionDetail, ConnectionId, Coverage, Draft, Group,
+    GroupDetail, GroupId, HourCount, Label, NewRevision, OtherReports, PolicyNote, Revision,
+    SampleRow, SeenRow, ShedRow, Size, StoredRoute, StoredToken, TallyRow, TokenRole, Transition,
+    TransitionCause,
 };
 pub use sqlite::{Durability, SqliteStore};
 

@@ -4,7 +4,7 @@ use http::{Method, Request, StatusCode};
 use http_body_util::Full;
 use serde_json::{Value, json};
 
-use crate::harness::{Running, report};
+use crate::harness::{Answer, Running, report};
 
 const PATH: &str = "/_connect-src";
 
@@ -12,14 +12,20 @@ const PATH: &str = "/_connect-src";
 async fn every_resource_wants_a_token_and_is_described() {
     let server = Running::collector("").await;
     let request = Request::get(format!("http://{}/api/v1/openapi.json", server.admin));
-    let document = server.send(request.body(Full::default()).unwrap()).await.json();
-    assert_eq!(document["openapi"].as_str().unwrap().split('.').next(), Some("3"));
+    let document = server
+        .send(request.body(Full::default()).unwrap())
+        .await
+        .json();
+    assert_eq!(
+        document["openapi"].as_str().unwrap().split('.').next(),
+        Some("3")
+    );
     let paths = document["paths"].as_object().unwrap();
     assert!(paths.len() > 20, "{}", paths.len());
     for (path, operations) in paths {
         let path = path.replace("{id}", "1").replace("{revision}", "1");
         for method in operations.as_object().unwrap().keys() {
-            let method: Method = method.to_uppercase_ascii().parse().unwrap();
+            let method: Method = method.to_ascii_uppercase().parse().unwrap();
             for token in ["", "csrc_00000000_x", &"x".repeat(10_000)] {
                 let answer = server.api_as(token, method.clone(), &path, None).await;
                 assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
@@ -28,16 +34,6 @@ async fn every_resource_wants_a_token_and_is_described() {
                 assert_eq!(answer.json()["code"], "unauthorized");
             }
         }
-    }
-}
-
-trait UppercaseAscii {
-    fn to_uppercase_ascii(&self) -> String;
-}
-
-impl UppercaseAscii for String {
-    fn to_uppercase_ascii(&self) -> String {
-        self.to_ascii_uppercase()
     }
 }
 
@@ -67,67 +63,92 @@ async fn everything_that_only_looks_answers() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_told() {
+async fn a_query_that_cannot_be_read_is_told() {
     let server = Running::collector("[[site]]\nhost = 'a.example'").await;
     let table = [
-        (Method::GET, "/api/v1/groups?class=wrong", None, 400, "expected classes among"),
-        (Method::GET, "/api/v1/groups?sort=wrong", None, 400, "unknown variant"),
-        (Method::GET, "/api/v1/groups?after=wrong", None, 400, "expected the `next`"),
-        (Method::GET, "/api/v1/groups?since=yesterday", None, 400, "expected a moment"),
-        (Method::GET, "/api/v1/groups/x", None, 404, "no such group"),
-        (Method::GET, "/api/v1/groups/1", None, 404, "no such group"),
-        (Method::GET, "/api/v1/nothing", None, 404, "no such resource"),
-        (Method::PATCH, "/api/v1/groups", None, 405, "does not know the method"),
+        ("/api/v1/groups?class=wrong", 400, "expected classes among"),
+        ("/api/v1/groups?sort=wrong", 400, "unknown variant"),
+        ("/api/v1/groups?after=wrong", 400, "expected the `next`"),
+        ("/api/v1/groups?since=yesterday", 400, "expected a moment"),
+        ("/api/v1/groups/x", 404, "no such group"),
+        ("/api/v1/groups/1", 404, "no such group"),
         (
-            Method::POST,
-            "/api/v1/rollout/propose",
-            Some(json!({"site": "a.example", "policy": "img-src *"})),
+            "/api/v1/suggestion?site=b.example",
+            404,
+            "expected a site and a route",
+        ),
+        ("/api/v1/nothing", 404, "no such resource"),
+    ];
+    for (path, status, detail) in table {
+        let answer = server.api(Method::GET, path, None).await;
+        is_problem(&answer, status, detail);
+    }
+    let answer = server.api(Method::PATCH, "/api/v1/groups", None).await;
+    is_problem(&answer, 405, "does not know the method");
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_told() {
+    let server = Running::collector("[[site]]\nhost = 'a.example'").await;
+    let propose = |policy: &str| json!({"site": "a.example", "policy": policy});
+    let table = [
+        (
+            "propose",
+            propose("img-src *"),
             422,
             "expected `connect-src` or `default-src`",
         ),
         (
-            Method::POST,
-            "/api/v1/rollout/advance",
-            Some(json!({"site": "b.example"})),
-            404,
-            "expected a site and a route of the configuration",
+            "propose",
+            propose(&"x".repeat(100_000)),
+            413,
+            "length limit exceeded",
         ),
         (
-            Method::POST,
-            "/api/v1/rollout/advance",
-            Some(json!({"site": "a.example", "shaer": 1})),
+            "advance",
+            json!({"site": "b.example"}),
+            404,
+            "expected a site and a route",
+        ),
+        (
+            "advance",
+            json!({"site": "a.example", "shaer": 1}),
             400,
             "unknown field `shaer`",
         ),
         (
-            Method::POST,
-            "/api/v1/rollout/advance",
-            Some(json!({"site": "a.example"})),
+            "advance",
+            json!({"site": "a.example"}),
             409,
             "propose one first",
         ),
         (
-            Method::POST,
-            "/api/v1/tokens",
-            Some(json!({"name": "a\nb", "role": "view"})),
+            "advance",
+            json!({"site": "a.example", "share_percent": 101}),
             400,
-            "printable",
+            "from 0 to 100",
         ),
-        (
-            Method::POST,
-            "/api/v1/rollout/propose",
-            Some(json!({"site": "a.example", "policy": "x".repeat(100_000)})),
-            413,
-            "length limit exceeded",
-        ),
+        ("advance", json!([]), 400, "expected other JSON"),
     ];
-    for (method, path, body, status, detail) in table {
-        let answer = server.api(method.clone(), path, body).await;
-        assert_eq!(answer.status.as_u16(), status, "{method} {path}: {}", answer.text());
-        let problem = answer.json();
-        assert_eq!(problem["status"], status);
-        assert!(problem["detail"].as_str().unwrap().contains(detail), "{problem}");
+    for (step, body, status, detail) in table {
+        let answer = server
+            .post_api(&format!("/api/v1/rollout/{step}"), body)
+            .await;
+        is_problem(&answer, status, detail);
     }
+    let body = json!({"name": "a\nb", "role": "view"});
+    let answer = server.post_api("/api/v1/tokens", body).await;
+    is_problem(&answer, 400, "printable");
+}
+
+fn is_problem(answer: &Answer, status: u16, detail: &str) {
+    let problem = answer.json();
+    assert_eq!(answer.status.as_u16(), status, "{problem}");
+    assert_eq!(problem["status"], status);
+    assert!(
+        problem["detail"].as_str().unwrap().contains(detail),
+        "{problem}"
+    );
 }
 
 #[tokio::test]
@@ -137,17 +158,28 @@ async fn a_token_that_may_look_may_not_change() {
     let made = server.post_api("/api/v1/tokens", body).await;
     assert_eq!(made.status, StatusCode::CREATED);
     let token = made.json()["token"].as_str().unwrap().to_owned();
-    let look = server.api_as(&token, Method::GET, "/api/v1/groups", None).await;
+    let look = server
+        .api_as(&token, Method::GET, "/api/v1/groups", None)
+        .await;
     assert_eq!(look.status, StatusCode::OK);
     let body = Some(json!({"site": "a.example", "policy": "connect-src 'self'"}));
-    let change = server.api_as(&token, Method::POST, "/api/v1/rollout/propose", body).await;
+    let change = server
+        .api_as(&token, Method::POST, "/api/v1/rollout/propose", body)
+        .await;
     assert_eq!(change.status, StatusCode::FORBIDDEN);
     let tokens = server.get("/api/v1/tokens").await;
-    assert!(!tokens.to_string().contains("argon2"), "no hash leaves the server");
+    assert!(
+        !tokens.to_string().contains("argon2"),
+        "no hash leaves the server"
+    );
     let id = &token[5..13];
-    let removed = server.api(Method::DELETE, &format!("/api/v1/tokens/{id}"), None).await;
+    let removed = server
+        .api(Method::DELETE, &format!("/api/v1/tokens/{id}"), None)
+        .await;
     assert_eq!(removed.status, StatusCode::NO_CONTENT);
-    let refused = server.api_as(&token, Method::GET, "/api/v1/groups", None).await;
+    let refused = server
+        .api_as(&token, Method::GET, "/api/v1/groups", None)
+        .await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     let audit = server.get("/api/v1/audit").await;
     assert_eq!(audit["items"][0]["action"], "remove-token");
@@ -158,28 +190,48 @@ async fn a_token_that_may_look_may_not_change() {
 async fn a_draft_goes_on_trial_by_advancing() {
     let server = Running::collector("[[site]]\nhost = 'a.example'").await;
     let draft = "/api/v1/draft?site=a.example";
-    assert_eq!(server.api(Method::GET, draft, None).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        server.api(Method::GET, draft, None).await.status,
+        StatusCode::NOT_FOUND
+    );
     let body = Some(json!({"policy": "connect-src 'none' https://x.example", "why": "a start"}));
     let saved = server.api(Method::PUT, draft, body).await.json();
     assert_eq!(saved["notes"].as_array().unwrap().len(), 1, "{saved}");
     let body = json!({"site": "a.example"});
-    let status = server.post_api("/api/v1/rollout/advance", body).await.json();
+    let status = server
+        .post_api("/api/v1/rollout/advance", body)
+        .await
+        .json();
     assert_eq!(status["stage"], "trial");
     assert_eq!(status["policy"], "connect-src 'none' https://x.example");
     let revision = server.get("/api/v1/policies?site=a.example").await["items"][0].clone();
     assert_eq!(revision["notes"], saved["notes"]);
-    assert_eq!(server.api(Method::DELETE, draft, None).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        server.api(Method::DELETE, draft, None).await.status,
+        StatusCode::NO_CONTENT
+    );
     let body = Some(json!({"policy": "connect-src 'self'"}));
     let unknown = "/api/v1/draft?site=b.example";
-    assert_eq!(server.api(Method::PUT, unknown, body).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        server.api(Method::PUT, unknown, body).await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
 async fn a_label_is_set_and_taken_back() {
     let server = Running::collector("").await;
-    let object = report("https://a.example/", "connect-src 'none'", "https://x.example/");
-    server.post(PATH, "application/csp-report", object.to_string()).await;
-    let groups = server.eventually("/api/v1/groups", |value| value["total"] == 1).await;
+    let object = report(
+        "https://a.example/",
+        "connect-src 'none'",
+        "https://x.example/",
+    );
+    server
+        .post(PATH, "application/csp-report", object.to_string())
+        .await;
+    let groups = server
+        .eventually("/api/v1/groups", |value| value["total"] == 1)
+        .await;
     let path = format!("/api/v1/groups/{}/label", groups["items"][0]["id"]);
     for label in [json!("expected"), json!("noise"), Value::Null] {
         let body = Some(json!({"label": label, "why": "as planned"}));
@@ -199,11 +251,20 @@ async fn events_tell_of_reports_as_they_come() {
     let client: Client<_, Full<bytes::Bytes>> = Client::builder(TokioExecutor::new()).build_http();
     let request = Request::get(format!("http://{}/api/v1/events", server.admin))
         .header("authorization", format!("Bearer {}", server.token));
-    let response = client.request(request.body(Full::default()).unwrap()).await.unwrap();
+    let response = client
+        .request(request.body(Full::default()).unwrap())
+        .await
+        .unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut body = response.into_body();
-    let object = report("https://a.example/", "connect-src 'none'", "https://x.example/");
-    server.post(PATH, "application/csp-report", object.to_string()).await;
+    let object = report(
+        "https://a.example/",
+        "connect-src 'none'",
+        "https://x.example/",
+    );
+    server
+        .post(PATH, "application/csp-report", object.to_string())
+        .await;
     let mut text = String::new();
     let told = async {
         while !text.contains("\n\n") {
@@ -211,17 +272,22 @@ async fn events_tell_of_reports_as_they_come() {
             text.push_str(&String::from_utf8_lossy(frame.data_ref().unwrap()));
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(5), told).await.unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(5), told)
+        .await
+        .unwrap();
     assert!(text.starts_with("event: reports\ndata: {"), "{text}");
     assert!(text.contains("\"reports\":1"), "{text}");
     let start = std::time::Duration::from_secs(5);
-    tokio::time::timeout(start, server.stop()).await.expect("a listener does not hold up the end");
+    tokio::time::timeout(start, server.stop())
+        .await
+        .expect("a listener does not hold up the end");
 }
 
 /// Markup, controls, bidi marks, formulas, long texts and script URLs in every field of a report.
 #[tokio::test]
 async fn hostile_fields_come_out_as_data() {
-    let server = Running::collector("[collector]\nper-address = { per-second = 1000, burst = 1000 }").await;
+    let server =
+        Running::collector("[collector]\nper-address = { per-second = 1000, burst = 1000 }").await;
     let long = "x".repeat(100_000);
     let hostile = [
         "<script>alert(1)</script>",
@@ -233,23 +299,38 @@ async fn hostile_fields_come_out_as_data() {
         "'; DROP TABLE groups; --",
         long.as_str(),
     ];
-    let whole = report("https://a.example/", "connect-src 'none'", "https://x.example/");
-    let fields: Vec<String> = whole["csp-report"].as_object().unwrap().keys().cloned().collect();
+    let whole = report(
+        "https://a.example/",
+        "connect-src 'none'",
+        "https://x.example/",
+    );
+    let fields: Vec<String> = whole["csp-report"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
     let mut posted = 0;
     for text in hostile {
         for field in &fields {
             let mut object = whole.clone();
             object["csp-report"][field] = json!(text);
-            let answer = server.post(PATH, "application/csp-report", object.to_string()).await;
+            let answer = server
+                .post(PATH, "application/csp-report", object.to_string())
+                .await;
             assert_eq!(answer.status, StatusCode::NO_CONTENT, "{field}");
             posted += 1;
         }
         let path = format!("{PATH}/{}", text.len());
-        server.post(&path, "application/csp-report", whole.to_string()).await;
+        server
+            .post(&path, "application/csp-report", whole.to_string())
+            .await;
         posted += 1;
     }
     server
-        .eventually("/api/v1/status", |value| value["store"]["reports"] == posted)
+        .eventually("/api/v1/status", |value| {
+            value["store"]["reports"] == posted
+        })
         .await;
     let groups = server.get("/api/v1/groups?limit=1000").await;
     for group in groups["items"].as_array().unwrap() {
@@ -260,8 +341,14 @@ async fn hostile_fields_come_out_as_data() {
         assert_eq!(answer.header("set-cookie"), "");
         assert!(answer.body.len() < 100_000, "{}", answer.body.len());
     }
-    let csv = server.api(Method::GET, "/api/v1/reports?format=csv", None).await.text();
-    assert_eq!(csv.lines().count() as u64, groups["total"].as_u64().unwrap() + 1);
+    let csv = server
+        .api(Method::GET, "/api/v1/reports?format=csv", None)
+        .await
+        .text();
+    assert_eq!(
+        csv.lines().count() as u64,
+        groups["total"].as_u64().unwrap() + 1
+    );
     for line in csv.lines() {
         let is_formula = |field: &str| field.trim_start_matches('"').starts_with(['=', '+', '@']);
         assert!(!line.split(',').any(is_formula), "{line}");
@@ -269,8 +356,15 @@ async fn hostile_fields_come_out_as_data() {
     let exported = server.get("/api/v1/reports?format=json").await;
     assert_eq!(exported.as_array().unwrap().len() as u64, groups["total"]);
     let metrics = server.api(Method::GET, "/metrics", None).await.text();
-    assert!(!metrics.contains("script") && !metrics.contains("DROP"), "{metrics}");
-    for path in ["/api/v1/connections", "/api/v1/others", "/api/v1/coverage?site=*"] {
+    assert!(
+        !metrics.contains("script") && !metrics.contains("DROP"),
+        "{metrics}"
+    );
+    for path in [
+        "/api/v1/connections",
+        "/api/v1/others",
+        "/api/v1/coverage?site=*",
+    ] {
         server.get(path).await;
     }
 }

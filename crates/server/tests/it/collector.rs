@@ -31,32 +31,65 @@ async fn whatever_is_a_report_gets_204() {
     let table = [
         (REPORT, object.clone()),
         (REPORTS, "[]".to_owned()),
-        (REPORTS, json!([{"type": "network-error", "url": "https://a.example/", "body": {}}]).to_string()),
-        (REPORTS, json!([{"type": "csp-violation", "body": {"blockedURL": null}}, 17, null]).to_string()),
+        (
+            REPORTS,
+            json!([{"type": "network-error", "url": "https://a.example/", "body": {}}]).to_string(),
+        ),
+        (
+            REPORTS,
+            json!([{"type": "csp-violation", "body": {"blockedURL": null}}, 17, null]).to_string(),
+        ),
         ("application/json", object.clone()),
         (REPORT, "{}".to_owned()),
     ];
     for (media_type, body) in table {
-        for path in [PATH.to_owned(), format!("{PATH}/"), format!("{PATH}/anything")] {
+        for path in [
+            PATH.to_owned(),
+            format!("{PATH}/"),
+            format!("{PATH}/anything"),
+        ] {
             let answer = server.post(&path, media_type, body.clone()).await;
-            assert_eq!(answer.status, StatusCode::NO_CONTENT, "{path} {media_type} {body}: {}", answer.text());
+            assert_eq!(
+                answer.status,
+                StatusCode::NO_CONTENT,
+                "{path} {media_type} {body}: {}",
+                answer.text()
+            );
             assert_eq!(answer.header("access-control-allow-origin"), "*");
         }
     }
     let others = server
-        .eventually("/api/v1/others", |value| value.as_array().is_some_and(|all| all.len() >= 2))
+        .eventually("/api/v1/others", |value| {
+            value.as_array().is_some_and(|all| all.len() >= 2)
+        })
         .await;
-    assert!(others.as_array().unwrap().iter().any(|it| it["type"] == "network-error"), "{others}");
+    assert!(
+        others
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|it| it["type"] == "network-error"),
+        "{others}"
+    );
 }
 
 #[tokio::test]
 async fn what_is_no_report_is_refused_without_echoing_it() {
-    let server = Running::collector("[collector]\nmax-body = '4 KiB'\nmax-inflated = '8 KiB'").await;
+    let server =
+        Running::collector("[collector]\nmax-body = '4 KiB'\nmax-inflated = '8 KiB'").await;
     let huge = "x".repeat(5000);
     let table = [
         (REPORT, String::new(), StatusCode::BAD_REQUEST),
-        (REPORT, "<script>alert(1)</script>".to_owned(), StatusCode::BAD_REQUEST),
-        ("text/html", "{}".to_owned(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (
+            REPORT,
+            "<script>alert(1)</script>".to_owned(),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "text/html",
+            "{}".to_owned(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ),
         (REPORT, huge, StatusCode::PAYLOAD_TOO_LARGE),
     ];
     for (media_type, body, status) in table {
@@ -85,12 +118,24 @@ async fn gzip_is_inflated_within_bounds() {
         server.send(request.body(Full::new(Bytes::from(body))).unwrap())
     };
     let object = report("https://a.example/", POLICY, "https://x.example/").to_string();
-    assert_eq!(send(gzip(object.as_bytes()), "gzip").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        send(gzip(object.as_bytes()), "gzip").await.status,
+        StatusCode::NO_CONTENT
+    );
     let bomb = gzip(&vec![b' '; 50 << 20]);
     assert!(bomb.len() < 100_000);
-    assert_eq!(send(bomb, "gzip").await.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(send(object.clone().into_bytes(), "gzip").await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(send(object.into_bytes(), "br").await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(
+        send(bomb, "gzip").await.status,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+    assert_eq!(
+        send(object.clone().into_bytes(), "gzip").await.status,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(
+        send(object.into_bytes(), "br").await.status,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
 }
 
 #[tokio::test]
@@ -103,7 +148,10 @@ async fn a_preflight_is_answered_for_everybody() {
     let answer = server.send(request.body(Full::default()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
     assert_eq!(answer.header("access-control-allow-origin"), "*");
-    assert_eq!(answer.header("access-control-allow-headers"), "content-type");
+    assert_eq!(
+        answer.header("access-control-allow-headers"),
+        "content-type"
+    );
     assert_eq!(answer.header("access-control-allow-methods"), "POST");
 }
 
@@ -116,23 +164,36 @@ async fn a_flood_of_one_address_is_shed_and_counted() {
     let object = report("https://a.example/", POLICY, "https://x.example/").to_string();
     for _ in 0..50 {
         let answer = server.post(PATH, REPORT, object.clone()).await;
-        assert_eq!(answer.status, StatusCode::NO_CONTENT, "a limit is no failure to a browser");
+        assert_eq!(
+            answer.status,
+            StatusCode::NO_CONTENT,
+            "a limit is no failure to a browser"
+        );
     }
     let sheds = server
-        .eventually("/api/v1/sheds", |value| !value.as_array().unwrap().is_empty())
+        .eventually("/api/v1/sheds", |value| {
+            !value.as_array().unwrap().is_empty()
+        })
         .await;
     let shed = sheds[0]["count"].as_u64().unwrap();
     assert_eq!(sheds[0]["reason"], "address-limit");
     let groups = server.get("/api/v1/groups").await;
-    assert_eq!(groups["items"][0]["count"].as_u64().unwrap() + shed, 50, "{groups} {sheds}");
+    assert_eq!(
+        groups["items"][0]["count"].as_u64().unwrap() + shed,
+        50,
+        "{groups} {sheds}"
+    );
     let metrics = server.api(Method::GET, "/metrics", None).await.text();
-    let line = format!("connect_src_shed_reports_total{{reason=\"address-limit\",class=\"unread\"}} {shed}");
+    let line = format!(
+        "connect_src_shed_reports_total{{reason=\"address-limit\",class=\"unread\"}} {shed}"
+    );
     assert!(metrics.contains(&line), "{metrics}");
 }
 
 #[tokio::test]
 async fn a_trusted_proxy_names_the_addresses() {
-    let config = "trusted-proxies = ['127.0.0.1']\n[collector]\nper-address = { per-second = 1, burst = 1 }";
+    let config =
+        "trusted-proxies = ['127.0.0.1']\n[collector]\nper-address = { per-second = 1, burst = 1 }";
     let server = Running::collector(config).await;
     let object = report("https://a.example/", POLICY, "https://x.example/").to_string();
     for last in 0..20 {

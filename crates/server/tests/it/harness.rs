@@ -83,7 +83,10 @@ impl Running {
         let server = Server::start(config).await.unwrap();
         let (stop, stopped) = oneshot::channel();
         let token = server.first_token().unwrap_or_default().to_owned();
-        let (public, admin) = (server.public_address().unwrap(), server.admin_address().unwrap());
+        let (public, admin) = (
+            server.public_address().unwrap(),
+            server.admin_address().unwrap(),
+        );
         let reloader = server.reloader();
         let task = tokio::spawn(server.run(async {
             let _ = stopped.await;
@@ -131,7 +134,12 @@ impl Running {
     }
 
     /// A post to the public address.
-    pub(crate) async fn post(&self, path: &str, media_type: &str, body: impl Into<Bytes>) -> Answer {
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        media_type: &str,
+        body: impl Into<Bytes>,
+    ) -> Answer {
         let request = Request::post(format!("http://{}{path}", self.public))
             .header(CONTENT_TYPE, media_type)
             .header("user-agent", FIREFOX);
@@ -144,7 +152,13 @@ impl Running {
         self.api_as(&self.token, method, path, body).await
     }
 
-    pub(crate) async fn api_as(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn api_as(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
         let body = body.map(|body| Bytes::from(body.to_string()));
         let request = Request::builder()
             .method(method)
@@ -181,7 +195,8 @@ impl Running {
     pub(crate) async fn report(&self, policy: &str, blocked: &str) -> Answer {
         let body = report("https://app.example/cart?token=secret", policy, blocked);
         let path = report_path(policy);
-        self.post(&path, "application/csp-report", body.to_string()).await
+        self.post(&path, "application/csp-report", body.to_string())
+            .await
     }
 }
 
@@ -189,14 +204,21 @@ impl Running {
 pub(crate) fn parse(text: &str, folder: &Path) -> Config {
     let (top, tables) = match text.find('[') {
         // Arrays of a key's value begin with the same bracket.
-        Some(_) => text.split_once("\n[").map_or((text.to_owned(), String::new()), |(top, tables)| {
-            (top.to_owned(), format!("[{tables}"))
-        }),
+        Some(_) => text
+            .split_once("\n[")
+            .map_or((text.to_owned(), String::new()), |(top, tables)| {
+                (top.to_owned(), format!("[{tables}"))
+            }),
         None => (text.to_owned(), String::new()),
     };
-    let admin = if tables.contains("[admin]") { "" } else { "[admin]\nlisten = '127.0.0.1:0'\n" };
+    let admin = if tables.contains("[admin]") {
+        ""
+    } else {
+        "[admin]\nlisten = '127.0.0.1:0'\n"
+    };
     let text = format!("listen = '127.0.0.1:0'\n{top}\n{admin}{tables}");
-    Config::parse(&text, &folder.join("connect-src.toml")).unwrap_or_else(|errors| panic!("{errors}\n{text}"))
+    Config::parse(&text, &folder.join("connect-src.toml"))
+        .unwrap_or_else(|errors| panic!("{errors}\n{text}"))
 }
 
 /// Where the policy of a page says that reports go.
@@ -226,7 +248,10 @@ pub(crate) fn report(document: &str, policy: &str, blocked: &str) -> Value {
 async fn application() -> SocketAddr {
     let router = Router::new()
         .route("/", get(|| async { Html("<title>home</title>") }))
-        .route("/admin/users", get(|| async { Html("<title>users</title>") }))
+        .route(
+            "/admin/users",
+            get(|| async { Html("<title>users</title>") }),
+        )
         .route("/data.json", get(|| async { "{}" }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -234,4 +259,5 @@ async fn application() -> SocketAddr {
     address
 }
 
-pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+pub(crate) const FIREFOX: &str =
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";

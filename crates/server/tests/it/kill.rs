@@ -26,7 +26,7 @@ fn child_that_writes_until_it_is_killed() {
     let mut out = std::io::stdout();
     for number in 0u64.. {
         store.commit(batch(number)).unwrap();
-        out.write_all(&[b'.']).unwrap();
+        out.write_all(b".").unwrap();
         out.flush().unwrap();
     }
 }
@@ -37,7 +37,11 @@ fn nothing_that_was_committed_is_lost() {
     let mut expected = 0;
     for round in 0..5u64 {
         let mut child = Command::new(env::current_exe().unwrap())
-            .args(["--exact", "kill::child_that_writes_until_it_is_killed", "--nocapture"])
+            .args([
+                "--exact",
+                "kill::child_that_writes_until_it_is_killed",
+                "--nocapture",
+            ])
             .env(FOLDER, folder.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -53,7 +57,10 @@ fn nothing_that_was_committed_is_lost() {
         std::thread::sleep(Duration::from_millis(round * 3));
         child.kill().unwrap();
         child.wait().unwrap();
-        #[expect(clippy::disallowed_methods, reason = "what is left in a pipe is little")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "what is left in a pipe is little"
+        )]
         let rest = {
             let mut rest = Vec::new();
             out.read_to_end(&mut rest).unwrap();
@@ -66,7 +73,10 @@ fn nothing_that_was_committed_is_lost() {
         let store = open(folder.path());
         let reports = store.size().unwrap().reports;
         assert!(reports >= expected, "{reports} of {expected} are left");
-        assert!(reports <= expected + 1, "at most one was committed and not told: {reports}, {expected}");
+        assert!(
+            reports <= expected + 1,
+            "at most one was committed and not told: {reports}, {expected}"
+        );
         expected = reports;
         let database = folder.path().join("reports.db");
         let connection = rusqlite::Connection::open(database).unwrap();

@@ -13,10 +13,16 @@ async fn a_page_is_observed_and_nothing_else_is() {
     let server = Running::start(SITE).await;
     let page = server.page("app.example", "/").await;
     let policy = page.header(RO);
-    assert!(policy.starts_with("connect-src 'none'; report-uri /_connect-src/1o-"), "{policy}");
+    assert!(
+        policy.starts_with("connect-src 'none'; report-uri /_connect-src/1o-"),
+        "{policy}"
+    );
     assert!(policy.ends_with("; report-to connect-src-1o"), "{policy}");
     let endpoints = page.header("reporting-endpoints");
-    assert!(endpoints.starts_with("connect-src-1o=\"/_connect-src/1o-"), "{endpoints}");
+    assert!(
+        endpoints.starts_with("connect-src-1o=\"/_connect-src/1o-"),
+        "{endpoints}"
+    );
     assert_eq!(page.text(), "<title>home</title>");
     let data = server.page("app.example", "/data.json").await;
     assert_eq!(data.header(RO), "");
@@ -28,7 +34,9 @@ async fn a_page_is_observed_and_nothing_else_is() {
 async fn from_the_first_report_to_an_enforced_policy() {
     let server = Running::start(SITE).await;
     let observed = server.page("app.example", "/").await.header(RO);
-    let answer = server.report(&observed, "https://api.example/v1/cart?user=7").await;
+    let answer = server
+        .report(&observed, "https://api.example/v1/cart?user=7")
+        .await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
     let connections = server
         .eventually("/api/v1/connections", |value| value["total"] == 1)
@@ -54,8 +62,14 @@ async fn from_the_first_report_to_an_enforced_policy() {
     assert_eq!(connections["items"][0]["verdicts"]["current"], "allowed");
 
     let body = json!({"site": "app.example", "share_percent": 100});
-    let advanced = server.post_api("/api/v1/rollout/advance", body).await.json();
-    assert_eq!((&advanced["stage"], &advanced["share_percent"]), (&json!("enforce"), &json!(100.0)));
+    let advanced = server
+        .post_api("/api/v1/rollout/advance", body)
+        .await
+        .json();
+    assert_eq!(
+        (&advanced["stage"], &advanced["share_percent"]),
+        (&json!("enforce"), &json!(100.0))
+    );
     let page = server.page("app.example", "/").await;
     let enforced = page.header("content-security-policy");
     assert!(enforced.starts_with(policy), "{enforced}");
@@ -71,7 +85,12 @@ async fn from_the_first_report_to_an_enforced_policy() {
     assert_eq!(refused.json()["code"], "refused");
 
     let history = server.get("/api/v1/rollout/history?site=app.example").await;
-    let causes: Vec<_> = history["items"].as_array().unwrap().iter().map(|it| &it["cause"]).collect();
+    let causes: Vec<_> = history["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["cause"])
+        .collect();
     assert_eq!(causes, ["back", "back", "advance", "propose"]);
     assert_eq!(history["items"][0]["why"], "night");
     assert_eq!(history["items"][0]["who"], "operator");
@@ -85,13 +104,19 @@ async fn a_share_of_the_clients_is_sticky() {
     for _ in 0..60 {
         let first = server.page("app.example", "/").await;
         let cookie = first.header("set-cookie");
-        assert!(cookie.ends_with("; Path=/; Max-Age=2592000; SameSite=Lax; HttpOnly"), "{cookie}");
+        assert!(
+            cookie.ends_with("; Path=/; Max-Age=2592000; SameSite=Lax; HttpOnly"),
+            "{cookie}"
+        );
         let is_enforced = !first.header("content-security-policy").is_empty();
         enforced += u32::from(is_enforced);
         let (cookie, _) = cookie.split_once(';').unwrap();
         for _ in 0..3 {
             let again = server.page_with("app.example", "/", cookie).await;
-            assert_eq!(!again.header("content-security-policy").is_empty(), is_enforced);
+            assert_eq!(
+                !again.header("content-security-policy").is_empty(),
+                is_enforced
+            );
             assert_eq!(again.header("set-cookie"), "");
         }
     }
@@ -105,7 +130,10 @@ async fn too_many_genuine_violations_step_back_by_themselves() {
     let server = Running::start(config).await;
     let mut policy = String::new();
     for _ in 0..20 {
-        policy = server.page("app.example", "/").await.header("content-security-policy");
+        policy = server
+            .page("app.example", "/")
+            .await
+            .header("content-security-policy");
     }
     for _ in 0..3 {
         server.report(&policy, "https://api.example/").await;
@@ -150,11 +178,19 @@ async fn routes_have_their_own_policies() {
     let config = "[[site]]\nhost = 'app.example'\n[[site.route]]\npath = '/admin'\n\
                   policy = \"connect-src 'self'\"\nstage = 'enforce'";
     let server = Running::start(config).await;
-    for path in ["/admin/users", "/%61dmin/users", "/x/../admin/users", "//admin/users"] {
+    for path in [
+        "/admin/users",
+        "/%61dmin/users",
+        "/x/../admin/users",
+        "//admin/users",
+    ] {
         let page = server.page("app.example", path).await;
         let policy = page.header("content-security-policy");
         let is_page = page.status == StatusCode::OK;
-        assert!(policy.starts_with("connect-src 'self'") || !is_page, "{path}: {policy}");
+        assert!(
+            policy.starts_with("connect-src 'self'") || !is_page,
+            "{path}: {policy}"
+        );
     }
     let page = server.page("app.example", "/").await;
     assert_eq!(page.header("content-security-policy"), "");
@@ -183,26 +219,47 @@ async fn a_reload_takes_what_is_new_and_keeps_what_is_wrong_away() {
     let file = server.folder.path().join("connect-src.toml");
     std::fs::write(&file, "listen = 1").unwrap();
     let error = server.reloader.reload_file(&file).unwrap_err().to_string();
-    assert!(error.contains("connect-src.toml:1:10: `listen`: expected"), "{error}");
+    assert!(
+        error.contains("connect-src.toml:1:10: `listen`: expected"),
+        "{error}"
+    );
     assert_eq!(server.page("app.example", "/").await.status, StatusCode::OK);
 
-    let text = "upstream = 'http://127.0.0.1:9'\nlisten = '127.0.0.1:9'\n[[site]]\nhost = 'new.example'";
+    let text =
+        "upstream = 'http://127.0.0.1:9'\nlisten = '127.0.0.1:9'\n[[site]]\nhost = 'new.example'";
     std::fs::write(&file, text).unwrap();
     let reloader = server.reloader.clone();
-    let kept = tokio::task::spawn_blocking(move || reloader.reload_file(&file)).await.unwrap().unwrap();
+    let kept = tokio::task::spawn_blocking(move || reloader.reload_file(&file))
+        .await
+        .unwrap()
+        .unwrap();
     assert!(kept.contains(&"listen"), "{kept:?}");
-    assert_eq!(server.page("new.example", "/").await.status, StatusCode::BAD_GATEWAY);
-    assert_eq!(server.page("app.example", "/").await.status, StatusCode::MISDIRECTED_REQUEST);
+    assert_eq!(
+        server.page("new.example", "/").await.status,
+        StatusCode::BAD_GATEWAY
+    );
+    assert_eq!(
+        server.page("app.example", "/").await.status,
+        StatusCode::MISDIRECTED_REQUEST
+    );
     let ready = server.api(Method::GET, "/readyz", None).await;
     assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
     let reason = ready.json()["reasons"][0].as_str().unwrap().to_owned();
-    assert!(reason.starts_with("the application at http://127.0.0.1:9/ does not answer"), "{reason}");
+    assert!(
+        reason.starts_with("the application at http://127.0.0.1:9/ does not answer"),
+        "{reason}"
+    );
 }
 
 #[tokio::test]
 async fn a_second_server_on_the_database_is_refused() {
     let server = Running::start(SITE).await;
     let config = crate::harness::parse("upstream = 'http://127.0.0.1:9'", server.folder.path());
-    let error = connect_src_server::server::Server::start(config).await.unwrap_err();
-    assert!(error.to_string().contains("has this database; stop it"), "{error}");
+    let error = connect_src_server::server::Server::start(config)
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("has this database; stop it"),
+        "{error}"
+    );
 }

@@ -1,7 +1,9 @@
 //! Many connections at once: decided in parallel, summed up in tables that do not grow with the file.
 
 mod decider;
+mod kinds;
 mod pages;
+mod paths;
 mod tally;
 
 use std::io::{self, Read};
@@ -103,16 +105,30 @@ fn decide_chunk(decider: &mut Decider<'_>, chunk: &Chunk) {
         let limit = MAX_LINE >> 20;
         decider.bad(chunk.first_line, format!("the line is longer than {limit} MiB"));
     }
-    let lines = chunk.bytes.split(|byte| *byte == b'\n');
-    for (number, line) in (chunk.first_line..).zip(lines) {
-        if !line.trim_ascii_start().is_empty() {
-            decide_line(decider, number, line);
+    // Asked once for all lines, whether they are UTF-8 costs next to nothing.
+    let text = std::str::from_utf8(&chunk.bytes);
+    let ends = memchr::memchr_iter(b'\n', &chunk.bytes).chain([chunk.bytes.len()]);
+    let mut start = 0;
+    for (number, end) in (chunk.first_line..).zip(ends) {
+        let line = start..end;
+        start = end + 1;
+        if chunk.bytes[line.clone()].trim_ascii_start().is_empty() {
+            continue;
         }
+        let connection = match text {
+            Ok(text) => json_lines::connection_of_text(&text[line]),
+            Err(_) => json_lines::connection(&chunk.bytes[line]),
+        };
+        decide_line(decider, number, connection);
     }
 }
 
-fn decide_line(decider: &mut Decider<'_>, number: u64, line: &[u8]) {
-    let connection = match json_lines::connection(line) {
+fn decide_line(
+    decider: &mut Decider<'_>,
+    number: u64,
+    connection: Result<json_lines::Connection<'_>, String>,
+) {
+    let connection = match connection {
         Ok(connection) => connection,
         Err(message) => return decider.bad(number, message),
     };

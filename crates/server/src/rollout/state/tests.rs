@@ -49,8 +49,16 @@ fn stepping_back_from_enforcing_brings_the_policy_before_back() {
         sample: Sample::default(),
         is_forced: false,
     };
-    let everywhere = enforced(A).propose(B).unwrap().advance(advance, &plan).unwrap();
-    assert_eq!(everywhere.enforced_baseline(), None, "nobody gets the policy before");
+    let everywhere = enforced(A)
+        .propose(B)
+        .unwrap()
+        .advance(advance, &plan)
+        .unwrap();
+    assert_eq!(
+        everywhere.enforced_baseline(),
+        None,
+        "nobody gets the policy before"
+    );
     let back = everywhere.back().unwrap();
     assert_eq!(back.stage, Stage::Trial(B));
     assert_eq!(back.enforced_baseline(), Some(A));
@@ -69,7 +77,11 @@ fn too_many_violations_step_back_and_hold() {
         sample: sample(1000, 6),
         limit,
     });
-    assert_eq!(advance(sample(1000, 6)), refusal, "under the rate, over the recovery");
+    assert_eq!(
+        advance(sample(1000, 6)),
+        refusal,
+        "under the rate, over the recovery"
+    );
     assert!(advance(sample(1000, 5)).is_ok());
     let refusal = Err(Refusal::TooFewResponses {
         sample: sample(199, 0),
@@ -93,7 +105,13 @@ fn what_is_just_at_the_rate_or_too_little_to_tell_does_not_step_back() {
 #[test]
 fn a_bad_baseline_is_dropped_and_the_trial_goes_on() {
     let on_trial = enforced(A).propose(B).unwrap();
-    let bad = |revision| if revision == A { sample(1000, 500) } else { sample(1000, 0) };
+    let bad = |revision| {
+        if revision == A {
+            sample(1000, 500)
+        } else {
+            sample(1000, 0)
+        }
+    };
     let state = on_trial.step_back(&Plan::default(), bad).unwrap();
     assert_eq!(state.stage, Stage::Trial(B));
     assert_eq!(state.baseline, None);

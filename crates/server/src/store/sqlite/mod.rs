@@ -6,9 +6,9 @@ mod reports;
 mod rollouts;
 mod schema;
 mod select;
-mod upsert;
 #[cfg(test)]
 mod tests;
+mod upsert;
 mod writer;
 
 pub use open::{Durability, SqliteStore};

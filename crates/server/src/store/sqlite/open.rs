@@ -175,14 +175,19 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn prepare(connection: &Connection, limits: Limits, durability: Durability) -> Result<(), StoreError> {
+fn prepare(
+    connection: &Connection,
+    limits: Limits,
+    durability: Durability,
+) -> Result<(), StoreError> {
     // Before the first table, or it has no effect.
     set(connection, "auto_vacuum", 2)?;
     let mode = connection
         .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))
         .map_err(failure)?;
     if mode != "wal" {
-        let message = format!("expected a file system on which SQLite can use `wal`, found `{mode}`");
+        let message =
+            format!("expected a file system on which SQLite can use `wal`, found `{mode}`");
         return Err(StoreError::new(StoreErrorKind::Unavailable, message));
     }
     let synchronous = match durability {

@@ -10,13 +10,22 @@ use crate::config::Retention;
 use crate::store::error::StoreError;
 
 /// Drops everything that is too old. Says how many rows went.
-pub(super) fn run(writer: &Writer, now: Timestamp, retention: &Retention) -> Result<u64, StoreError> {
+pub(super) fn run(
+    writer: &Writer,
+    now: Timestamp,
+    retention: &Retention,
+) -> Result<u64, StoreError> {
     let groups = now.before(retention.groups).as_millis();
     let hours = now.before(retention.hours).hour();
     let samples = now.before(retention.samples).as_millis();
     let steps = [
         ("group_hours", "(owner, hour)", "hour < ?1", hours),
-        ("tallies", "(hour, site, route, revision, role, tally)", "hour < ?1", hours),
+        (
+            "tallies",
+            "(hour, site, route, revision, role, tally)",
+            "hour < ?1",
+            hours,
+        ),
         ("sheds", "(hour, reason, class)", "hour < ?1", hours),
         ("samples", "id", "at < ?1", samples),
         ("groups", "id", "last_seen < ?1", groups),
@@ -34,6 +43,7 @@ pub(super) fn run(writer: &Writer, now: Timestamp, retention: &Retention) -> Res
         dropped += repeat(writer, &sql, Some(limit))?;
     }
     dropped += repeat(writer, UNUSED_POLICIES, None)?;
+    dropped += repeat(writer, OLD_AUDIT, None)?;
     writer.write(finish)?;
     Ok(dropped)
 }
@@ -51,7 +61,11 @@ fn repeat(writer: &Writer, sql: &str, limit: Option<i64>) -> Result<u64, StoreEr
     }
 }
 
-fn delete(transaction: &Transaction<'_>, sql: &str, limit: Option<i64>) -> Result<usize, StoreError> {
+fn delete(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    limit: Option<i64>,
+) -> Result<usize, StoreError> {
     let mut statement = transaction.prepare_cached(sql).map_err(failure)?;
     match limit {
         Some(limit) => statement.execute(params![limit]),
@@ -76,6 +90,9 @@ const UNUSED_POLICIES: &str = "DELETE FROM policies WHERE hash IN (
     WHERE hash NOT IN (SELECT policy FROM revisions)
     AND hash NOT IN (SELECT policy FROM groups WHERE policy IS NOT NULL)
     LIMIT 1000)";
+/// All but the last 100,000 lines.
+const OLD_AUDIT: &str = "DELETE FROM audit WHERE id IN (
+    SELECT id FROM audit WHERE id <= (SELECT max(id) FROM audit) - 100000 LIMIT 1000)";
 /// So few that a batch of reports does not wait for long.
 const AT_ONCE: usize = 1000;
 const PAGES_GIVEN_BACK: u32 = 2000;

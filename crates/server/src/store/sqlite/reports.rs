@@ -16,8 +16,8 @@ use crate::store::query::{
     ConnectionQuery, ConnectionSort, GroupQuery, GroupSort, Page, PageRequest, TallyQuery,
 };
 use crate::store::rows::{
-    AuditEntry, Change, Connection, ConnectionDetail, ConnectionId, Coverage, Group, GroupDetail, GroupId,
-    HourCount, Label, OtherReports, SampleRow, SeenRow, ShedRow, Size, TallyRow,
+    AuditEntry, Change, Connection, ConnectionDetail, ConnectionId, Coverage, Group, GroupDetail,
+    GroupId, HourCount, Label, OtherReports, SampleRow, SeenRow, ShedRow, Size, TallyRow,
 };
 use crate::store::{Committed, ReportStore};
 
@@ -45,7 +45,15 @@ impl ReportStore for SqliteStore {
             GroupSort::Blocked => text("blocked"),
         };
         self.read(|connection| {
-            page(connection, "groups", GROUP_COLUMNS, filter, order, request, read_group)
+            page(
+                connection,
+                "groups",
+                GROUP_COLUMNS,
+                filter,
+                order,
+                request,
+                read_group,
+            )
         })
     }
 
@@ -113,7 +121,15 @@ impl ReportStore for SqliteStore {
         };
         self.read(|connection| {
             let columns = CONNECTION_COLUMNS;
-            page(connection, "connections", columns, filter, order, request, read_connection)
+            page(
+                connection,
+                "connections",
+                columns,
+                filter,
+                order,
+                request,
+                read_connection,
+            )
         })
     }
 
@@ -177,7 +193,8 @@ impl ReportStore for SqliteStore {
     }
 
     fn others(&self) -> Result<Vec<OtherReports>, StoreError> {
-        let sql = "SELECT type, count, first_seen, last_seen, sample FROM others ORDER BY count DESC";
+        let sql =
+            "SELECT type, count, first_seen, last_seen, sample FROM others ORDER BY count DESC";
         self.read(|connection| {
             list(connection, sql, [], |row| {
                 Ok(OtherReports {
@@ -192,7 +209,8 @@ impl ReportStore for SqliteStore {
     }
 
     fn sheds(&self, since: Timestamp) -> Result<Vec<ShedRow>, StoreError> {
-        let sql = "SELECT hour, reason, class, count FROM sheds WHERE hour >= ?1 ORDER BY hour, reason";
+        let sql =
+            "SELECT hour, reason, class, count FROM sheds WHERE hour >= ?1 ORDER BY hour, reason";
         self.read(|connection| {
             list(connection, sql, [since.hour()], |row| {
                 Ok(ShedRow {
@@ -230,8 +248,7 @@ impl ReportStore for SqliteStore {
 
 const GROUP_COLUMNS: &str = "id, site, route, revision, role, origin, directive, blocked, blocked_url,
     disposition, class, reason_code, reason, place, score, count, first_seen, last_seen, pages, browsers, label";
-const CONNECTION_COLUMNS: &str =
-    "id, site, route, document, class, origin, path, url, count, first_seen, last_seen, pages, browsers";
+const CONNECTION_COLUMNS: &str = "id, site, route, document, class, origin, path, url, count, first_seen, last_seen, pages, browsers";
 
 fn read_group(row: &Row<'_>) -> rusqlite::Result<Group> {
     let count = unsigned(row.get("count")?);
@@ -358,4 +375,3 @@ fn text(column: &'static str) -> Order {
         is_text: true,
     }
 }
-

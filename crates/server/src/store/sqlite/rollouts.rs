@@ -15,8 +15,8 @@ use crate::store::RolloutStore;
 use crate::store::error::{StoreError, StoreErrorKind};
 use crate::store::query::{Page, PageRequest};
 use crate::store::rows::{
-    AuditEntry, Change, Draft, NewRevision, Revision, StoredRoute, StoredToken, TokenRole, Transition,
-    TransitionCause,
+    AuditEntry, Change, Draft, NewRevision, Revision, StoredRoute, StoredToken, TokenRole,
+    Transition, TransitionCause,
 };
 
 impl RolloutStore for SqliteStore {
@@ -27,7 +27,8 @@ impl RolloutStore for SqliteStore {
             StoreError::new(StoreErrorKind::Unavailable, message)
         })?;
         let bytes = self.writer()?.write(move |session| {
-            let sql = "INSERT INTO meta (key, value) VALUES ('mark-key', ?1) ON CONFLICT DO NOTHING";
+            let sql =
+                "INSERT INTO meta (key, value) VALUES ('mark-key', ?1) ON CONFLICT DO NOTHING";
             session.transaction.execute(sql, [fresh]).map_err(failure)?;
             let sql = "SELECT value FROM meta WHERE key = 'mark-key'";
             let row = session.transaction.query_row(sql, [], |row| row.get(0));
@@ -78,7 +79,15 @@ impl RolloutStore for SqliteStore {
     ) -> Result<Page<Revision>, StoreError> {
         let columns = REVISION_COLUMNS;
         let found = self.read(|connection| {
-            page(connection, REVISIONS, columns, of_route(route), NEWEST, request, read_revision)
+            page(
+                connection,
+                REVISIONS,
+                columns,
+                of_route(route),
+                NEWEST,
+                request,
+                read_revision,
+            )
         })?;
         Ok(flattened(found))
     }
@@ -121,7 +130,15 @@ impl RolloutStore for SqliteStore {
     ) -> Result<Page<Transition>, StoreError> {
         let found = self.read(|connection| {
             let filter = of_route(route);
-            page(connection, "transitions", "*", filter, NEWEST, request, read_transition)
+            page(
+                connection,
+                "transitions",
+                "*",
+                filter,
+                NEWEST,
+                request,
+                read_transition,
+            )
         })?;
         Ok(flattened(found))
     }
@@ -134,7 +151,12 @@ impl RolloutStore for SqliteStore {
                 Ok((PolicyText::parse(&text).ok(), read_change(row)?))
             });
             let found = row.optional().map_err(failure)?;
-            Ok(found.and_then(|(text, change)| Some(Draft { text: text?, change })))
+            Ok(found.and_then(|(text, change)| {
+                Some(Draft {
+                    text: text?,
+                    change,
+                })
+            }))
         })
     }
 
@@ -195,9 +217,16 @@ impl RolloutStore for SqliteStore {
     fn add_token(&self, token: &StoredToken) -> Result<(), StoreError> {
         let token = token.clone();
         self.writer()?.write(move |session| {
-            let sql = "INSERT INTO tokens (id, name, role, hash, created) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let sql =
+                "INSERT INTO tokens (id, name, role, hash, created) VALUES (?1, ?2, ?3, ?4, ?5)";
             let created = token.created.as_millis();
-            let values = params![token.id, token.name, token.role.as_str(), token.hash, created];
+            let values = params![
+                token.id,
+                token.name,
+                token.role.as_str(),
+                token.hash,
+                created
+            ];
             session.transaction.execute(sql, values).map_err(failure)?;
             let entry = AuditEntry {
                 change: Change::by_itself(token.created, ""),
@@ -284,8 +313,20 @@ fn read_revision(row: &Row<'_>) -> rusqlite::Result<Option<Revision>> {
 }
 
 fn read_transition(row: &Row<'_>) -> rusqlite::Result<Option<Transition>> {
-    let from = ["from_stage", "from_revision", "from_share", "from_baseline", "from_held"];
-    let to = ["to_stage", "to_revision", "to_share", "to_baseline", "to_held"];
+    let from = [
+        "from_stage",
+        "from_revision",
+        "from_share",
+        "from_baseline",
+        "from_held",
+    ];
+    let to = [
+        "to_stage",
+        "to_revision",
+        "to_share",
+        "to_baseline",
+        "to_held",
+    ];
     let cause: String = row.get("cause")?;
     let Some(cause) = TransitionCause::parse(&cause) else {
         return Ok(None);
@@ -347,7 +388,10 @@ fn save_route(transaction: &Transaction<'_>, route: &StoredRoute) -> Result<(), 
         route.since.as_millis(),
         route.configured,
     ];
-    transaction.execute(sql, values).map(|_| ()).map_err(failure)
+    transaction
+        .execute(sql, values)
+        .map(|_| ())
+        .map_err(failure)
 }
 
 fn add_transition(transaction: &Transaction<'_>, it: &Transition) -> Result<(), StoreError> {
@@ -372,11 +416,15 @@ fn add_transition(transaction: &Transaction<'_>, it: &Transition) -> Result<(), 
         it.change.at.as_millis(),
         it.change.why,
     ];
-    transaction.execute(sql, values).map(|_| ()).map_err(failure)
+    transaction
+        .execute(sql, values)
+        .map(|_| ())
+        .map_err(failure)
 }
 
 pub(super) fn add_audit(connection: &Sqlite, entry: &AuditEntry) -> Result<(), StoreError> {
-    let sql = "INSERT INTO audit (who, at, why, action, target, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql =
+        "INSERT INTO audit (who, at, why, action, target, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let values = params![
         entry.change.who,
         entry.change.at.as_millis(),
@@ -400,4 +448,3 @@ fn flattened<T>(page: Page<Option<T>>) -> Page<T> {
         total: page.total,
     }
 }
-

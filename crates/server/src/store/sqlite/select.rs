@@ -67,7 +67,8 @@ impl Filter {
             SortKey::Number(number) if !order.is_text => Value::Integer(*number),
             SortKey::Text(text) if order.is_text => Value::Text(text.clone()),
             SortKey::Number(_) | SortKey::Text(_) => {
-                let message = "expected the `next` of a page with the same sorting, found another one";
+                let message =
+                    "expected the `next` of a page with the same sorting, found another one";
                 return Err(StoreError::new(StoreErrorKind::Invalid, message));
             }
         };
@@ -126,7 +127,9 @@ fn total(connection: &Connection, table: &str, filter: &Filter) -> Result<u64, S
     let sql = format!("SELECT count(*) FROM {table}{}", filter.sql());
     let mut statement = connection.prepare_cached(&sql).map_err(failure)?;
     let values = rusqlite::params_from_iter(&filter.values);
-    let total: i64 = statement.query_row(values, |row| row.get(0)).map_err(failure)?;
+    let total: i64 = statement
+        .query_row(values, |row| row.get(0))
+        .map_err(failure)?;
     Ok(unsigned(total))
 }
 

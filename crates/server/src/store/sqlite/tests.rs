@@ -65,7 +65,10 @@ fn a_second_server_is_told_who_has_the_database() {
     let error = open_in(&folder, contract::limits()).err().unwrap();
     assert_eq!(error.kind(), StoreErrorKind::InUse);
     let message = error.to_string();
-    let process = format!("process {} has this database; stop it, or give another", std::process::id());
+    let process = format!(
+        "process {} has this database; stop it, or give another",
+        std::process::id()
+    );
     assert!(message.contains(&process), "{message}");
     drop(store);
     assert!(open_in(&folder, contract::limits()).is_ok());
@@ -125,7 +128,11 @@ fn a_newer_database_is_not_touched() {
 #[test]
 fn what_is_no_database_is_said_to_be_none() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(path(&folder), "this is a text file, and long enough to look at").unwrap();
+    std::fs::write(
+        path(&folder),
+        "this is a text file, and long enough to look at",
+    )
+    .unwrap();
     let error = open_in(&folder, contract::limits()).err().unwrap();
     assert_eq!(error.kind(), StoreErrorKind::NotADatabase);
 }
@@ -133,9 +140,11 @@ fn what_is_no_database_is_said_to_be_none() {
 #[test]
 fn a_full_store_fails_whole_batches_and_recovers() {
     let folder = tempfile::tempdir().unwrap();
-    let mut limits = Limits::default();
-    limits.database_bytes = 512 << 10;
-    let store = open_in(&folder, limits).unwrap();
+    let limits = |database_bytes| Limits {
+        database_bytes,
+        ..Limits::default()
+    };
+    let store = open_in(&folder, limits(512 << 10)).unwrap();
     let mut committed = 0;
     let error = loop {
         match store.commit(batch(&format!("https://{committed}.example"))) {
@@ -146,10 +155,13 @@ fn a_full_store_fails_whole_batches_and_recovers() {
     };
     assert_eq!(error.kind(), StoreErrorKind::Full);
     assert!(error.is_passing());
-    assert_eq!(count(&store), committed, "nothing of the failed batch is left");
+    assert_eq!(
+        count(&store),
+        committed,
+        "nothing of the failed batch is left"
+    );
     drop(store);
-    limits.database_bytes = 10 << 20;
-    let store = open_in(&folder, limits).unwrap();
+    let store = open_in(&folder, limits(10 << 20)).unwrap();
     store.commit(batch("https://more.example")).unwrap();
     assert_eq!(count(&store), committed + 1);
 }

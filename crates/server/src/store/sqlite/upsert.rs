@@ -14,12 +14,12 @@ use children::Children;
 
 use super::failure;
 use super::writer::Session;
+use crate::store::Committed;
 use crate::store::batch::{
     Batch, ConnectionDelta, ConnectionIdent, GroupDelta, GroupIdent, Tally, revision_of,
 };
 use crate::store::error::StoreError;
 use crate::store::rows::{ConnectionId, GroupId, role_of};
-use crate::store::Committed;
 
 /// Writes a batch.
 pub(super) fn batch(session: &mut Session<'_>, batch: &Batch) -> Result<Committed, StoreError> {
@@ -65,14 +65,25 @@ fn group(
             committed.shed += delta.seen.count;
             let hour = delta.seen.last.hour();
             let class = ident.key.class.as_str();
-            return shed(session.transaction, hour, "groups-full", class, delta.seen.count);
+            return shed(
+                session.transaction,
+                hour,
+                "groups-full",
+                class,
+                delta.seen.count,
+            );
         }
     };
     let before = (known.pages, known.browsers, known.samples);
     let limits = session.limits;
     let children = Children::of(session.transaction, known.id);
     children.hours(&delta.hours)?;
-    children.seen(&children::GROUP_PAGES, &delta.pages, &mut known.pages, limits.pages)?;
+    children.seen(
+        &children::GROUP_PAGES,
+        &delta.pages,
+        &mut known.pages,
+        limits.pages,
+    )?;
     children.seen(
         &children::GROUP_BROWSERS,
         &delta.browsers,
@@ -183,7 +194,13 @@ fn connection(
     let Some(mut known) = find_connection(session, ident, delta, committed)? else {
         let hour = delta.seen.last.hour();
         let class = ident.class.as_str();
-        return shed(session.transaction, hour, "connections-full", class, delta.seen.count);
+        return shed(
+            session.transaction,
+            hour,
+            "connections-full",
+            class,
+            delta.seen.count,
+        );
     };
     let before = (known.pages, known.browsers);
     let limits = session.limits;
@@ -191,12 +208,21 @@ fn connection(
     let pages = &children::CONNECTION_PAGES;
     children.seen(pages, &delta.pages, &mut known.pages, limits.pages)?;
     let browsers = &children::CONNECTION_BROWSERS;
-    children.seen(browsers, &delta.browsers, &mut known.browsers, limits.browsers)?;
+    children.seen(
+        browsers,
+        &delta.browsers,
+        &mut known.browsers,
+        limits.browsers,
+    )?;
     if before == (known.pages, known.browsers) {
         return Ok(());
     }
     let sql = "UPDATE connections SET pages = ?2, browsers = ?3 WHERE id = ?1";
-    run(session.transaction, sql, params![known.id, known.pages, known.browsers])
+    run(
+        session.transaction,
+        sql,
+        params![known.id, known.pages, known.browsers],
+    )
 }
 
 /// The row of a connection, new if need be. Beyond so many paths of an origin, one row stands for the rest;
@@ -216,12 +242,16 @@ fn find_connection(
     if !has_path && let Some(known) = update_connection(session.transaction, &key, delta)? {
         return Ok(Some(known));
     }
-    if !session.counts.has_room_for_connection(ident, session.limits) {
+    if !session
+        .counts
+        .has_room_for_connection(ident, session.limits)
+    {
         return Ok(None);
     }
     let path = has_path.then_some(ident.path.as_str());
     let url = format!("{}{}", ident.origin, path.unwrap_or("/…"));
-    let sql = "INSERT INTO connections (key, site, route, document, class, origin, path, url, count,
+    let sql =
+        "INSERT INTO connections (key, site, route, document, class, origin, path, url, count,
             first_seen, last_seen, pages, browsers)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0)";
     let values = params![
@@ -283,12 +313,28 @@ fn coverage(session: &mut Session<'_>, batch: &Batch) -> Result<(), StoreError> 
     for ((site, name), seen) in &batch.pages {
         let count = counts.pages.entry(Arc::clone(site)).or_default();
         let table = &children::SITE_PAGES;
-        children::add_seen(transaction, table, site, name, seen, count, bounds::MOST_SITE_PAGES)?;
+        children::add_seen(
+            transaction,
+            table,
+            site,
+            name,
+            seen,
+            count,
+            bounds::MOST_SITE_PAGES,
+        )?;
     }
     for ((site, name), seen) in &batch.browsers {
         let count = counts.browsers.entry(Arc::clone(site)).or_default();
         let table = &children::SITE_BROWSERS;
-        children::add_seen(transaction, table, site, name, seen, count, bounds::MOST_SITE_BROWSERS)?;
+        children::add_seen(
+            transaction,
+            table,
+            site,
+            name,
+            seen,
+            count,
+            bounds::MOST_SITE_BROWSERS,
+        )?;
     }
     Ok(())
 }
@@ -331,11 +377,21 @@ fn others(session: &mut Session<'_>, batch: &Batch) -> Result<(), StoreError> {
             continue;
         }
         if session.counts.others >= bounds::MOST_OTHERS {
-            shed(session.transaction, delta.seen.last.hour(), "types-full", "other", delta.seen.count)?;
+            shed(
+                session.transaction,
+                delta.seen.last.hour(),
+                "types-full",
+                "other",
+                delta.seen.count,
+            )?;
             continue;
         }
         session.counts.others += 1;
-        run(session.transaction, insert, params![report_type, count, first, last, delta.raw])?;
+        run(
+            session.transaction,
+            insert,
+            params![report_type, count, first, last, delta.raw],
+        )?;
     }
     Ok(())
 }
@@ -349,7 +405,11 @@ fn shed(
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO sheds (hour, reason, class, count) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT DO UPDATE SET count = count + excluded.count";
-    run(transaction, sql, params![hour, reason, class, integer(count)])
+    run(
+        transaction,
+        sql,
+        params![hour, reason, class, integer(count)],
+    )
 }
 
 fn run(

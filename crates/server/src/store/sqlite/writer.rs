@@ -35,9 +35,14 @@ impl Writer {
         let counts = Counts::load(&connection)?;
         let (jobs, waiting) = mpsc::sync_channel(MOST_WAITING);
         let run = move || run(connection, limits, counts, &waiting);
-        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(run);
+        let thread = std::thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(run);
         let thread = thread.map_err(|error| {
-            StoreError::new(StoreErrorKind::Unavailable, format!("no thread to write with: {error}"))
+            StoreError::new(
+                StoreErrorKind::Unavailable,
+                format!("no thread to write with: {error}"),
+            )
         })?;
         Ok(Self {
             jobs: Some(jobs),
@@ -85,7 +90,14 @@ fn run(mut connection: Connection, limits: Limits, mut counts: Counts, jobs: &Re
     while let Ok(first) = jobs.recv() {
         let mut answers = Vec::new();
         let before = counts.clone();
-        let committed = commit(&mut connection, limits, &mut counts, first, jobs, &mut answers);
+        let committed = commit(
+            &mut connection,
+            limits,
+            &mut counts,
+            first,
+            jobs,
+            &mut answers,
+        );
         if committed.is_err() {
             counts = before;
         }
@@ -134,7 +146,9 @@ fn in_savepoint<T>(
     job: impl FnOnce(&mut Session<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let transaction = session.transaction;
-    transaction.execute_batch("SAVEPOINT job").map_err(failure)?;
+    transaction
+        .execute_batch("SAVEPOINT job")
+        .map_err(failure)?;
     let before = session.counts.clone();
     let outcome = job(session);
     let end = match outcome {
@@ -150,7 +164,10 @@ fn in_savepoint<T>(
 }
 
 fn gone() -> StoreError {
-    StoreError::new(StoreErrorKind::Unavailable, "the thread that writes has ended")
+    StoreError::new(
+        StoreErrorKind::Unavailable,
+        "the thread that writes has ended",
+    )
 }
 
 const MOST_WAITING: usize = 256;

@@ -1,10 +1,11 @@
 //! Decides one connection after another on one core.
 
-use connect_src::{Api, Explanation, Request};
-use hashbrown::HashMap;
+use connect_src::{Api, CompiledCspList, Explanation, Request};
 use url::{Position, Url};
 
+use super::kinds::{Kind, Kinds, Maker};
 use super::pages::{DEFAULT_PAGE, Pages, parse_url};
+use super::paths::PathHosts;
 use super::tally::{Blocked, Cause, Tally};
 use crate::args::api_names;
 use crate::commands::check::Question;
@@ -23,36 +24,25 @@ pub(super) struct Connection<'a, R> {
 
 /// Decides, and counts.
 ///
-/// The reason is the costly part of a decision, and it hardly differs among the connections of one page to one
-/// origin. So blocked connections are counted by [`Kind`], and the first of a kind is explained for all.
+/// The connections of one page, by one API, to one origin are of a [`Kind`]. The reason is the costly part of a
+/// decision, and hardly differs within a kind: the first blocked one is explained for all. Where no source for the
+/// host has a path, the decision itself is the same for all.
 pub(super) struct Decider<'q> {
     question: &'q Question,
     pages: Pages<'q>,
-    /// By page and API, then by the origin of the URL as it is printed.
-    kinds: HashMap<(usize, Api), HashMap<Box<str>, Kind>>,
-    kind_count: usize,
+    kinds: Kinds,
+    path_hosts: PathHosts,
     left_to_explain: usize,
     tally: Tally,
 }
-
-/// Blocked connections of one page, by one API, to one origin.
-struct Kind {
-    count: u64,
-    /// Where the first of them stands, and its request.
-    first: u64,
-    example: Request,
-}
-
-/// More kinds than this are not kept: they are summed up, and counting begins anew.
-const MOST_KINDS: usize = 20_000;
 
 impl<'q> Decider<'q> {
     pub(super) fn new(question: &'q Question) -> Self {
         Self {
             question,
             pages: Pages::new(question),
-            kinds: HashMap::new(),
-            kind_count: 0,
+            kinds: Kinds::default(),
+            path_hosts: PathHosts::of(&question.policies.list),
             left_to_explain: explanations(question),
             tally: Tally::default(),
         }
@@ -84,19 +74,64 @@ impl<'q> Decider<'q> {
         connection: &Connection<'a, impl Iterator<Item = &'a str> + Clone>,
     ) -> Result<(), String> {
         let page = self.page(connection.page)?;
-        let (api, request) = self.request(connection)?;
-        let mut blocked = Blocked::default();
-        for (index, list) in self.pages.page(page).compiled.iter().enumerate() {
-            blocked.by[index] = u64::from(list.should_request_be_blocked(&request).is_blocked());
+        let url = parse_url(connection.url, connection.page, self.question.page.as_ref())?;
+        let api = match connection.api {
+            Some(name) => Api::parse(name).ok_or_else(|| unknown_api(name))?,
+            None => Api::implied_by(&url),
+        };
+        let maker = Maker { page, api };
+        if connection.redirects.clone().next().is_none() {
+            self.decide_one_of_kind(connection.place, maker, url);
+        } else {
+            let request = redirected(Request::connect(api, url), connection.redirects.clone())?;
+            self.decide_redirected(connection.place, page, &request);
         }
-        blocked.anywhere = u64::from(blocked.by.contains(&1));
-        self.tally.add(blocked);
         let is_known = connection.page.is_some() || self.question.page.is_some();
         self.tally.without_page += u64::from(!is_known);
-        if blocked.anywhere > 0 {
-            self.count(connection.place, (page, api), request);
-        }
         Ok(())
+    }
+
+    fn decide_one_of_kind(&mut self, place: u64, maker: Maker, url: Url) {
+        let origin = &url[..Position::BeforePath];
+        let Some(kind) = self.kinds.find(maker, origin) else {
+            return self.decide_first_of_kind(place, maker, url);
+        };
+        if !kind.depends_on_path {
+            kind.count += u64::from(kind.blocked.anywhere > 0);
+            self.tally.add(kind.blocked);
+            return;
+        }
+        let request = Request::connect(maker.api, url);
+        let blocked = blocked(&self.pages.page(maker.page).compiled, &request);
+        self.tally.add(blocked);
+        if blocked.anywhere > 0 {
+            kind.add_blocked(place, request, blocked);
+        }
+    }
+
+    fn decide_first_of_kind(&mut self, place: u64, maker: Maker, url: Url) {
+        let origin = Box::from(&url[..Position::BeforePath]);
+        let mut kind = Kind::new(self.path_hosts.contain(&url));
+        let request = Request::connect(maker.api, url);
+        let blocked = blocked(&self.pages.page(maker.page).compiled, &request);
+        self.tally.add(blocked);
+        if blocked.anywhere > 0 {
+            kind.add_blocked(place, request, blocked);
+        }
+        self.kinds.insert(maker, origin, kind);
+        if self.kinds.is_full() {
+            self.sum_up();
+        }
+    }
+
+    /// Redirects differ from each other more than URLs of one origin do, so each is decided and explained.
+    fn decide_redirected(&mut self, place: u64, page: usize, request: &Request) {
+        let blocked = blocked(&self.pages.page(page).compiled, request);
+        self.tally.add(blocked);
+        if blocked.anywhere > 0 {
+            let (cause, url) = self.cause(page, request, blocked);
+            self.tally.add_blocked(host(url), cause, 1, place);
+        }
     }
 
     fn page(&mut self, url: Option<&str>) -> Result<usize, String> {
@@ -113,82 +148,56 @@ impl<'q> Decider<'q> {
         self.pages.insert(url)
     }
 
-    fn request<'a>(
-        &self,
-        connection: &Connection<'a, impl Iterator<Item = &'a str> + Clone>,
-    ) -> Result<(Api, Request), String> {
-        let url = parse_url(connection.url, connection.page, self.question.page.as_ref())?;
-        let api = match connection.api {
-            Some(name) => Api::parse(name).ok_or_else(|| unknown_api(name))?,
-            None => Api::implied_by(&url),
-        };
-        let mut request = Request::connect(api, url);
-        for redirect in connection.redirects.clone() {
-            let url = target::parse_url(redirect, Some(request.current_url()))
-                .map_err(|problem| format!("redirect {problem}"))?;
-            request = request.redirected_to(url);
-        }
-        Ok((api, request))
-    }
-
-    /// Counts a blocked connection.
-    fn count(&mut self, place: u64, maker: (usize, Api), request: Request) {
-        // Redirects differ from each other more than URLs of one origin do.
-        if request.redirect_count() > 0 {
-            let (cause, url) = self.cause(maker.0, &request);
-            self.tally.add_blocked(host(url), cause, 1, place);
-            return;
-        }
-        let origin = &request.url()[..Position::BeforePath];
-        let kinds = self.kinds.entry(maker).or_default();
-        if let Some(kind) = kinds.get_mut(origin) {
-            kind.count += 1;
-            return;
-        }
-        let kind = Kind {
-            count: 1,
-            first: place,
-            example: request.clone(),
-        };
-        kinds.insert(origin.into(), kind);
-        self.kind_count += 1;
-        if self.kind_count >= MOST_KINDS {
-            self.sum_up();
-        }
-    }
-
-    /// Explains each kind by its example, and moves the counts into the tables.
+    /// Explains each blocked kind by its example, and moves the counts into the tables.
     fn sum_up(&mut self) {
-        self.kind_count = 0;
-        for ((page, _), kinds) in std::mem::take(&mut self.kinds) {
-            for kind in kinds.into_values() {
-                let (cause, url) = self.cause(page, &kind.example);
-                self.tally.add_blocked(host(url), cause, kind.count, kind.first);
+        for (page, kind) in self.kinds.take() {
+            if let Some((place, request)) = &kind.first_blocked {
+                let (cause, url) = self.cause(page, request, kind.blocked);
+                self.tally.add_blocked(host(url), cause, kind.count, *place);
             }
         }
     }
 
     /// Why the first browser that blocks the request does so, and at which URL of it.
-    fn cause<'r>(&mut self, page: usize, request: &'r Request) -> (Cause, &'r Url) {
-        let not_examined = (Cause::NotExamined, request.url());
-        if self.left_to_explain == 0 {
-            return not_examined;
-        }
+    fn cause<'r>(
+        &mut self,
+        page: usize,
+        request: &'r Request,
+        blocked: Blocked,
+    ) -> (Cause, &'r Url) {
+        let mut profiles = self.question.profiles.iter().zip(blocked.by);
+        let blocking = profiles.find_map(|(profile, count)| (count > 0).then_some(*profile));
+        let Some(profile) = blocking.filter(|_| self.left_to_explain > 0) else {
+            return (Cause::NotExamined, request.url());
+        };
         self.left_to_explain -= 1;
         let origin = &self.pages.page(page).origin;
-        let list = &self.question.policies.list;
-        let mut profiles = self.question.profiles.iter();
-        let blocking = profiles.find(|profile| {
-            let result = list.should_request_be_blocked(request, origin, **profile);
-            result.is_blocked()
-        });
-        blocking.map_or(not_examined, |profile| {
-            let explanation = Explanation::of(list, request, origin, *profile);
-            let hop = explanation.deciding_policy().map_or(0, |policy| policy.redirect_count);
-            let url = request.hops().nth(hop).map_or(request.url(), |hop| hop.url);
-            (Cause::of(&explanation), url)
-        })
+        let explanation = Explanation::of(&self.question.policies.list, request, origin, profile);
+        let hop = explanation.deciding_policy().map_or(0, |policy| policy.redirect_count);
+        let url = request.hops().nth(hop).map_or(request.url(), |hop| hop.url);
+        (Cause::of(&explanation), url)
     }
+}
+
+fn blocked(compiled: &[CompiledCspList], request: &Request) -> Blocked {
+    let mut blocked = Blocked::default();
+    for (count, list) in blocked.by.iter_mut().zip(compiled) {
+        *count = u64::from(list.should_request_be_blocked(request).is_blocked());
+    }
+    blocked.anywhere = u64::from(blocked.by.contains(&1));
+    blocked
+}
+
+fn redirected<'a>(
+    mut request: Request,
+    redirects: impl Iterator<Item = &'a str>,
+) -> Result<Request, String> {
+    for redirect in redirects {
+        let url = target::parse_url(redirect, Some(request.current_url()))
+            .map_err(|problem| format!("redirect {problem}"))?;
+        request = request.redirected_to(url);
+    }
+    Ok(request)
 }
 
 /// The host, or the scheme where there is none.
@@ -206,7 +215,7 @@ fn unknown_api(name: &str) -> String {
 
 /// Long lists are costly to explain: how many explanations a file may need is a matter of their length.
 fn explanations(question: &Question) -> usize {
-    const SOURCES: usize = 50_000_000;
+    const SOURCES: usize = 10_000_000;
     let policies = question.policies.list.policies().iter();
     let length: usize = policies.map(|policy| policy.text().len()).sum();
     (SOURCES / (length / 20 + 1)).clamp(1_000, 200_000)

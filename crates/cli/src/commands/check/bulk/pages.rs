@@ -1,6 +1,6 @@
 //! The pages that connect: their origins, and the policies compiled for them.
 
-use connect_src::{CompiledCspList, CspList, Directive, Origin, Policy};
+use connect_src::{CompiledCspList, CspList, Origin};
 use hashbrown::HashMap;
 use url::Url;
 
@@ -75,23 +75,6 @@ impl<'q> Pages<'q> {
         self.pages.push(Page { origin, compiled });
         self.pages.len() - 1
     }
-}
-
-/// Whether decisions under the policies may depend on the path of a URL: whether a source has one. In doubt
-/// they do.
-pub(super) fn depends_on_path(list: &CspList) -> bool {
-    let directives = list.policies().iter().flat_map(Policy::directives);
-    let mut values = directives.filter(|one| !is_without_sources(*one)).map(Directive::value);
-    // A control character may be white space to a browser, and `%` in a path may be a slash.
-    values.any(|value| {
-        let is_odd = |byte: u8| byte == b'%' || (byte.is_ascii_control() && !byte.is_ascii_whitespace());
-        value.replace("://", "").contains('/') || value.bytes().any(is_odd)
-    })
-}
-
-/// Whether the directive is one that has other things than sources in its value, such as report-uri.
-fn is_without_sources(directive: Directive<'_>) -> bool {
-    directive.known_name().is_some_and(|name| !name.has_source_list())
 }
 
 /// How many pages are kept: fewer when the policies are long, so that memory has a bound.

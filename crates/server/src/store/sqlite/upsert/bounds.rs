@@ -48,7 +48,12 @@ impl Counts {
     }
 
     pub(super) fn has_room_for_connection(&self, ident: &ConnectionIdent, limits: Limits) -> bool {
-        has_room(&self.connections, &ident.site, ident.class, limits.connections)
+        has_room(
+            &self.connections,
+            &ident.site,
+            ident.class,
+            limits.connections,
+        )
     }
 
     pub(super) fn add_connection(&mut self, ident: &ConnectionIdent) {
@@ -83,7 +88,12 @@ impl Counts {
 }
 
 fn has_room(counts: &HashMap<(Name, bool), u32>, site: &Name, class: Class, most: u32) -> bool {
-    let of = |is_genuine| counts.get(&(Arc::clone(site), is_genuine)).copied().unwrap_or(0);
+    let of = |is_genuine| {
+        counts
+            .get(&(Arc::clone(site), is_genuine))
+            .copied()
+            .unwrap_or(0)
+    };
     let (genuine, noise) = (of(true), of(false));
     genuine + noise < most && (class == Class::Genuine || noise < most / 2)
 }
@@ -102,7 +112,9 @@ pub(super) fn has_room_for_path(
         .prepare_cached("SELECT count(*) FROM connections WHERE site = ?1 AND origin = ?2")
         .map_err(failure)?;
     let values = params![ident.site, ident.origin];
-    let count: u32 = statement.query_row(values, |row| row.get(0)).map_err(failure)?;
+    let count: u32 = statement
+        .query_row(values, |row| row.get(0))
+        .map_err(failure)?;
     Ok(count < MOST_PATHS)
 }
 
@@ -125,7 +137,9 @@ fn by_site(connection: &Connection, table: &str) -> Result<HashMap<Name, u32>, S
 
 fn count(connection: &Connection, table: &str) -> Result<u32, StoreError> {
     let sql = format!("SELECT count(*) FROM {table}");
-    connection.query_row(&sql, [], |row| row.get(0)).map_err(failure)
+    connection
+        .query_row(&sql, [], |row| row.get(0))
+        .map_err(failure)
 }
 
 /// Paths of one origin that are told apart.

@@ -18,11 +18,19 @@ macro_rules! seen_table {
     ($name:ident, $table:literal, $owner:literal) => {
         pub(super) const $name: SeenTable = SeenTable {
             update: concat!(
-                "UPDATE ", $table, " SET count = count + ?3, first_seen = min(first_seen, ?4), ",
-                "last_seen = max(last_seen, ?5) WHERE ", $owner, " = ?1 AND name = ?2",
+                "UPDATE ",
+                $table,
+                " SET count = count + ?3, first_seen = min(first_seen, ?4), ",
+                "last_seen = max(last_seen, ?5) WHERE ",
+                $owner,
+                " = ?1 AND name = ?2",
             ),
             insert: concat!(
-                "INSERT INTO ", $table, " (", $owner, ", name, count, first_seen, last_seen) ",
+                "INSERT INTO ",
+                $table,
+                " (",
+                $owner,
+                ", name, count, first_seen, last_seen) ",
                 "VALUES (?1, ?2, ?3, ?4, ?5)",
             ),
         };
@@ -76,7 +84,15 @@ impl<'t> Children<'t> {
         most: u32,
     ) -> Result<(), StoreError> {
         for (name, seen) in names {
-            add_seen(self.transaction, table, &self.owner, name, seen, known, most)?;
+            add_seen(
+                self.transaction,
+                table,
+                &self.owner,
+                name,
+                seen,
+                known,
+                most,
+            )?;
         }
         Ok(())
     }
@@ -85,7 +101,11 @@ impl<'t> Children<'t> {
         let sql = "INSERT INTO group_hours (owner, hour, count) VALUES (?1, ?2, ?3)
             ON CONFLICT DO UPDATE SET count = count + excluded.count";
         for (hour, count) in hours {
-            run(self.transaction, sql, params![self.owner, hour, integer(*count)])?;
+            run(
+                self.transaction,
+                sql,
+                params![self.owner, hour, integer(*count)],
+            )?;
         }
         Ok(())
     }

@@ -24,7 +24,11 @@ pub(super) fn of_group(ident: &GroupIdent) -> [u8; KEY_BYTES] {
 
 /// `has_path` is false for the row that stands for the remaining paths of an origin.
 pub(super) fn of_connection(ident: &ConnectionIdent, has_path: bool) -> [u8; KEY_BYTES] {
-    let (kind, path) = if has_path { ("path", ident.path.as_str()) } else { ("rest", "") };
+    let (kind, path) = if has_path {
+        ("path", ident.path.as_str())
+    } else {
+        ("rest", "")
+    };
     hash(&[
         &ident.site,
         &ident.route,
