@@ -38,13 +38,19 @@ const BROWSERS = {
 /** The browsers to try: both, or those that `$BROWSERS` names. */
 export const BROWSER_NAMES = (process.env.BROWSERS ?? 'chromium,firefox').split(',');
 
-/** @returns {Promise<{newPage: () => Promise<import('puppeteer-core').Page>, version: string, close: () => Promise<void>}>} */
-export async function launch(name) {
+/**
+ * @param {'chromium' | 'firefox'} name
+ * @param {{flags?: string[]}} [options]  `flags`: more of them, for Chromium
+ * @returns {Promise<{newPage: () => Promise<import('puppeteer-core').Page>, version: string, close: () => Promise<void>}>}
+ */
+export async function launch(name, { flags = [] } = {}) {
   const home = await fs.mkdtemp(path.join(os.tmpdir(), `connect-src-e2e-${name}-`));
   const profile = path.join(home, 'profile');
   await fs.mkdir(profile);
+  const settings = BROWSERS[name](profile);
+  if (name === 'chromium') settings.args = [...settings.args, ...flags];
   const browser = await puppeteer.launch({
-    ...BROWSERS[name](profile), headless: true, timeout: 60_000, protocolTimeout: 60_000,
+    ...settings, headless: true, timeout: 60_000, protocolTimeout: 60_000,
     env: { ...withoutProxies(process.env), HOME: home, MOZ_CRASHREPORTER_DISABLE: '1' },
   });
   return {

@@ -5,7 +5,15 @@
 //! of all threads together, so that other work on the machine hardly disturbs them.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
-#![expect(clippy::disallowed_methods, reason = "a benchmark reads files of its own")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark reads files of its own"
+)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    reason = "a benchmark for the terminal"
+)]
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -37,7 +45,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(&path, connections())?;
     let length = fs::metadata(&path)?.len();
     let threads = thread::available_parallelism()?.get();
-    println!("{LINES} lines of {} bytes, {threads} threads", length / LINES as u64);
+    println!(
+        "{LINES} lines of {} bytes, {threads} threads",
+        length / LINES as u64
+    );
 
     let parsing = best(|| parse(&fs::read(&path)?, threads))?;
     print_rate("parsing alone", parsing, None);
@@ -53,7 +64,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn print_rate(name: &str, time: Duration, parsing: Option<Duration>) {
     let rate = LINES as f64 / time.as_secs_f64() / 1e6;
     let share = parsing.map(|parsing| parsing.as_secs_f64() / time.as_secs_f64() * 100.0);
-    let share = share.map_or_else(String::new, |share| format!(", {share:.0} % of parsing alone"));
+    let share = share.map_or_else(String::new, |share| {
+        format!(", {share:.0} % of parsing alone")
+    });
     println!("{name:>15}: {rate:.2} million lines a second and core{share}");
 }
 
@@ -62,7 +75,7 @@ fn best(mut work: impl FnMut() -> Result<(), Box<dyn Error>>) -> Result<Duration
     for _ in 0..RUNS {
         let before = processor_time()?;
         work()?;
-        best = best.min(processor_time()? - before);
+        best = best.min(processor_time()?.checked_sub(before).unwrap());
     }
     Ok(best)
 }
@@ -104,7 +117,9 @@ fn policy_of(count: usize, path: &str) -> String {
 
 fn decide(file: &Path, policy: &Path) -> Result<(), Box<dyn Error>> {
     let mut from = Command::new(env!("CARGO_BIN_EXE_connect-src"));
-    from.args(["check", "--from"]).arg(file).arg(format!("@{}", policy.display()));
+    from.args(["check", "--from"])
+        .arg(file)
+        .arg(format!("@{}", policy.display()));
     let output = from.output()?;
     match output.status.code() {
         Some(0 | 1) => Ok(()),
@@ -128,10 +143,18 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 fn parse(file: &[u8], threads: usize) -> Result<(), Box<dyn Error>> {
     let part = file.len() / threads + 1;
-    let parts: Vec<&[u8]> = (0..threads).map(|index| lines_of_part(file, index, part)).collect();
+    let parts: Vec<&[u8]> = (0..threads)
+        .map(|index| lines_of_part(file, index, part))
+        .collect();
     let lengths = thread::scope(|scope| {
-        let workers: Vec<_> = parts.into_iter().map(|part| scope.spawn(|| parse_part(part))).collect();
-        workers.into_iter().map(|worker| worker.join().expect("no panic")).sum::<usize>()
+        let workers: Vec<_> = parts
+            .into_iter()
+            .map(|part| scope.spawn(|| parse_part(part)))
+            .collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().expect("no panic"))
+            .sum::<usize>()
     });
     if lengths == 0 {
         return Err("nothing was parsed".into());
@@ -146,7 +169,11 @@ fn lines_of_part(file: &[u8], index: usize, part: usize) -> &[u8] {
         let newline = file[offset..].iter().position(|byte| *byte == b'\n');
         newline.map_or(file.len(), |newline| offset + newline + 1)
     };
-    let start = if index == 0 { 0 } else { line_after(index * part) };
+    let start = if index == 0 {
+        0
+    } else {
+        line_after(index * part)
+    };
     &file[start..line_after((index + 1) * part)]
 }
 

@@ -19,6 +19,10 @@ pub(crate) use values::api_names;
 use crate::input::Input;
 
 /// What was typed, understood.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one, and it is taken apart at once"
+)]
 #[derive(Debug)]
 pub(crate) enum Parsed {
     /// Something to do.

@@ -35,7 +35,10 @@ impl From<connect_src_server::server::ServeError> for Error {
     fn from(error: connect_src_server::server::ServeError) -> Self {
         // One line for each mistake in a configuration.
         let text = error.to_string();
-        let lines: Vec<_> = text.lines().map(crate::output::sanitize::sanitize).collect();
+        let lines: Vec<_> = text
+            .lines()
+            .map(crate::output::sanitize::sanitize)
+            .collect();
         Self::new(lines.join("\n"))
     }
 }

@@ -59,7 +59,6 @@ pub enum Mismatch {
 
 /// Which parts of a source fit a URL. All four must.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent answers")]
 pub struct Parts {
     /// The scheme fits.
     pub scheme: bool,

@@ -112,11 +112,14 @@ impl Server {
         let collector = Arc::new(Collector {
             rollouts: rollouts.clone(),
             queue: Arc::clone(ingest.queue()),
+            repeats: Arc::clone(ingest.repeats()),
             sheds: Arc::clone(ingest.sheds()),
             limiter: Limiter::new(),
             clock: clock.clone(),
             metrics: Arc::clone(&metrics),
         });
+        let (public, admin) = (bind(config.listen).await?, bind(config.admin.listen).await?);
+        // Last of all that may fail: it is told only once.
         let (tokens, first_token) = first_token(&store, &clock).await?;
         let state = State::new(Arc::clone(&parts), ingest.reporter());
         let api = Api::new(
@@ -130,12 +133,12 @@ impl Server {
             Arc::new(state),
         );
         Ok(Self {
-            public: bind(config.listen).await?,
-            admin: bind(config.admin.listen).await?,
             parts,
             ingest,
             api,
             collector,
+            public,
+            admin,
             first_token,
         })
     }
@@ -279,13 +282,13 @@ fn keep_fixed(before: &Config, config: &mut Config) -> Vec<&'static str> {
     kept
 }
 
-/// Runs a server on a runtime of its own, until the system says stop (Ctrl-C, SIGTERM). SIGHUP reads the
-/// configuration file again. `started` is told when connections are taken in.
-pub fn serve(
-    config: Config,
-    file: Option<&Path>,
-    started: impl FnOnce(&Server),
-) -> Result<(), ServeError> {
+/// Reads a configuration, as often as it is asked to.
+pub type ReadConfig = Arc<dyn Fn() -> Result<Config, ServeError> + Send + Sync>;
+
+/// Runs a server on a runtime of its own, until the system says stop (Ctrl-C, SIGTERM). SIGHUP has the
+/// configuration read again. `started` is told when connections are taken in.
+pub fn serve(read: ReadConfig, started: impl FnOnce(&Server)) -> Result<(), ServeError> {
+    let config = read()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(MOST_BLOCKING)
@@ -293,7 +296,7 @@ pub fn serve(
     runtime.block_on(async {
         let server = Server::start(config).await?;
         started(&server);
-        let reloads = file.map(|file| tasks::reload_on_signal(server.reloader(), file.to_owned()));
+        let reloads = tasks::reload_on_signal(server.reloader(), read);
         server.run(stop_signal()).await;
         drop(reloads);
         Ok(())

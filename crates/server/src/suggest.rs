@@ -69,6 +69,16 @@ pub enum LeftOutReason {
     Inexpressible,
 }
 
+impl LeftOutReason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [
+        Self::Asked,
+        Self::Labelled,
+        Self::Redirected,
+        Self::Inexpressible,
+    ];
+}
+
 /// What was reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Evidence {
@@ -154,8 +164,14 @@ impl Findings {
             _ => None,
         };
         match reason {
-            Some(reason) => self.left_out.entry((group.blocked.clone(), reason)).or_default(),
-            None => self.wanted.entry(Pair::new(&group.origin, &group.blocked)).or_default(),
+            Some(reason) => self
+                .left_out
+                .entry((group.blocked.clone(), reason))
+                .or_default(),
+            None => self
+                .wanted
+                .entry(Pair::new(&group.origin, &group.blocked))
+                .or_default(),
         }
     }
 
@@ -164,31 +180,32 @@ impl Findings {
         let mut sources: BTreeMap<usize, (BTreeSet<String>, Gathered)> = BTreeMap::new();
         let mut left_out = self.left_out;
         for (pair, gathered) in self.wanted {
-            match cover.index_of_source(&pair) {
-                Some(index) => {
-                    let (connections, sum) = sources.entry(index).or_default();
-                    connections.insert(pair.blocked);
-                    sum.merge(gathered);
-                }
-                None => {
-                    let place = (pair.blocked, LeftOutReason::Inexpressible);
-                    left_out.entry(place).or_default().merge(gathered);
-                }
+            if let Some(index) = cover.index_of_source(&pair) {
+                let (connections, sum) = sources.entry(index).or_default();
+                connections.insert(pair.blocked);
+                sum.merge(gathered);
+            } else {
+                let place = (pair.blocked, LeftOutReason::Inexpressible);
+                left_out.entry(place).or_default().merge(gathered);
             }
         }
         let mut expressions = cover.into_sources();
-        let sources = sources.into_iter().map(|(index, (connections, gathered))| SuggestedSource {
-            source: std::mem::take(&mut expressions[index]),
-            connections: connections.into_iter().collect(),
-            evidence: gathered.evidence(),
-        });
+        let sources = sources
+            .into_iter()
+            .map(|(index, (connections, gathered))| SuggestedSource {
+                source: std::mem::take(&mut expressions[index]),
+                connections: connections.into_iter().collect(),
+                evidence: gathered.evidence(),
+            });
         let mut sources: Vec<_> = sources.collect();
         sources.sort_by_key(|one| (one.source != "'self'", one.source.clone()));
-        let left_out = left_out.into_iter().map(|((blocked, reason), gathered)| LeftOut {
-            blocked,
-            reason,
-            evidence: gathered.evidence(),
-        });
+        let left_out = left_out
+            .into_iter()
+            .map(|((blocked, reason), gathered)| LeftOut {
+                blocked,
+                reason,
+                evidence: gathered.evidence(),
+            });
         Suggestion {
             site: key.site.to_string(),
             route: key.route.to_string(),
@@ -224,7 +241,8 @@ impl Gathered {
             let detail = detail.map(|detail| (detail.page_list, detail.browser_list));
             let (pages, browsers) = detail.unwrap_or_default();
             self.pages.extend(pages.into_iter().map(|seen| seen.name));
-            self.browsers.extend(browsers.into_iter().map(|seen| seen.name));
+            self.browsers
+                .extend(browsers.into_iter().map(|seen| seen.name));
         }
         Ok(())
     }

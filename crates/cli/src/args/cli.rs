@@ -19,7 +19,12 @@ use operations::{BackupArgs, CollectArgs, ReportsArgs, RolloutArgs, ServeArgs, S
 
 /// Decide what a Content Security Policy does with a connection, as the browsers do, and say why
 #[derive(Debug, Parser)]
-#[command(name = "connect-src", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "connect-src",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 #[command(after_help = EXIT_STATUS)]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -62,9 +67,9 @@ struct CheckArgs {
     /// (curl -sI), or HTML with <meta> policies.
     #[arg(value_name = "POLICY", allow_hyphen_values = true)]
     policy: Option<String>,
-    /// What the page wants to connect to: a URL, or API:URL such as beacon:/log
+    /// What the page wants to connect to: a URL, or API:URL such as <beacon:/log>
     ///
-    /// A relative URL is the page's. Without an API, ws: and wss: URLs mean WebSocket, all others mean fetch().
+    /// A relative URL is the page's. Without an API, ws: and wss: URLs mean WebSocket, all others mean `fetch()`.
     #[arg(value_name = "TARGET")]
     targets: Vec<String>,
     /// The page that connects: what 'self' stands for; without it, 'self' matches nothing
@@ -112,7 +117,11 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
     let meaning = |words: &[OsString]| Cli::try_parse_from(words).and_then(Cli::meaning);
     // A message quotes what was typed, so it is made from words that are harmless on a terminal.
     let harmless = |word: &OsString| OsString::from(&*sanitize(&word.to_string_lossy()));
-    let said = |error| meaning(&words.iter().map(harmless).collect::<Vec<_>>()).err().unwrap_or(error);
+    let said = |error| {
+        meaning(&words.iter().map(harmless).collect::<Vec<_>>())
+            .err()
+            .unwrap_or(error)
+    };
     meaning(&words).map_err(said).unwrap_or_else(|error| {
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
@@ -141,7 +150,9 @@ impl Cli {
             Commands::Suggest(args) => (args.output.color, Command::Suggest(args.meaning())),
             Commands::Backup(args) => (Color::Auto, Command::Backup(args.meaning())),
             Commands::Demo => (Color::Auto, Command::Demo),
-            Commands::Generate(artifact) => return Ok(Parsed::Text(artifact.text(Self::command()))),
+            Commands::Generate(artifact) => {
+                return Ok(Parsed::Text(artifact.text(Self::command())));
+            }
         };
         Ok(Parsed::Invocation(Invocation { color, command }))
     }
@@ -183,7 +194,8 @@ impl CheckArgs {
         };
         let input = Input::named(path);
         if let Some(target) = self.targets.first() {
-            let found = format!("expected targets or --from, not both; found the target {target:?}");
+            let found =
+                format!("expected targets or --from, not both; found the target {target:?}");
             return Err(wrong(&found));
         }
         if input == Input::Stdin && self.policy.as_deref() == Some("-") {
@@ -201,7 +213,10 @@ impl CheckArgs {
             ));
         }
         if self.targets.len() > 1 && !self.redirects.is_empty() {
-            let found = format!("--redirect belongs to one target, found {}", self.targets.len());
+            let found = format!(
+                "--redirect belongs to one target, found {}",
+                self.targets.len()
+            );
             return Err(wrong(&found));
         }
         Ok(Connections::Targets {
@@ -220,7 +235,9 @@ fn wrong(message: &str) -> clap::Error {
 fn usage_error(command: &str, message: &str) -> clap::Error {
     let mut cli = Cli::command();
     cli.build();
-    let command = cli.find_subcommand_mut(command).expect("it is declared above");
+    let command = cli
+        .find_subcommand_mut(command)
+        .expect("it is declared above");
     command.error(ErrorKind::MissingRequiredArgument, message)
 }
 
@@ -266,23 +283,30 @@ mod tests {
     fn arguments() -> Vec<(String, Arg)> {
         let mut cli = Cli::command();
         cli.build();
-        let commands = cli.get_subcommands().filter(|command| !command.is_hide_set());
+        let commands = cli
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set());
         let arguments = commands.flat_map(|command| {
             let name = command.get_name().to_owned();
-            command.get_arguments().map(move |argument| (name.clone(), argument.clone()))
+            command
+                .get_arguments()
+                .map(move |argument| (name.clone(), argument.clone()))
         });
         arguments.collect()
     }
 
     fn check(words: &[&str]) -> Result<Check, String> {
-        let words = ["connect-src", "check"].iter().chain(words).map(OsString::from);
+        let words = ["connect-src", "check"]
+            .iter()
+            .chain(words)
+            .map(OsString::from);
         match parse(words) {
-            Parsed::Invocation(Invocation {
-                command: Command::Check(check),
-                ..
-            }) => Ok(check),
+            Parsed::Invocation(invocation) => match invocation.command {
+                Command::Check(check) => Ok(check),
+                other => panic!("{other:?}"),
+            },
             Parsed::UsageError(text) => Err(text),
-            other => panic!("{other:?}"),
+            Parsed::Text(text) => panic!("{text}"),
         }
     }
 
@@ -302,24 +326,39 @@ mod tests {
     fn every_argument_has_help_that_is_a_phrase() {
         for (command, argument) in arguments() {
             let place = format!("{command} {}", argument.get_id());
-            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            let help = argument
+                .get_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             let first = help.chars().next();
-            assert!(first.is_some_and(|first| first.is_ascii_uppercase()), "{place}: {help:?}");
+            assert!(
+                first.is_some_and(|first| first.is_ascii_uppercase()),
+                "{place}: {help:?}"
+            );
             assert!(!help.ends_with('.'), "{place}: {help:?}");
         }
     }
 
     #[test]
     fn the_help_lists_every_api() {
-        let (_, api) = arguments().into_iter().find(|(_, one)| one.get_id() == "api").unwrap();
+        let (_, api) = arguments()
+            .into_iter()
+            .find(|(_, one)| one.get_id() == "api")
+            .unwrap();
         let help = api.get_long_help().unwrap().to_string().replace('\n', " ");
-        assert!(help.contains(&format!("One of {}.", super::super::api_names())), "{help}");
+        assert!(
+            help.contains(&format!("One of {}.", super::super::api_names())),
+            "{help}"
+        );
     }
 
     #[test]
     fn every_argument_fits_a_line_of_help() {
         for (command, argument) in arguments() {
-            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            let help = argument
+                .get_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             assert!(help.len() <= 100, "{command} {}: {help}", argument.get_id());
         }
     }
@@ -344,21 +383,39 @@ mod tests {
     #[test]
     fn a_policy_is_text_or_a_file_or_standard_input() {
         let policy = |word| check(&[word, "https://b.test"]).unwrap().policy;
-        assert_eq!(policy("connect-src *"), PolicyArgument::Text("connect-src *".into()));
-        assert_eq!(policy("@a.txt"), PolicyArgument::Input(Input::File("a.txt".into())));
+        assert_eq!(
+            policy("connect-src *"),
+            PolicyArgument::Text("connect-src *".into())
+        );
+        assert_eq!(
+            policy("@a.txt"),
+            PolicyArgument::Input(Input::File("a.txt".into()))
+        );
         assert_eq!(policy("-"), PolicyArgument::Input(Input::Stdin));
     }
 
     #[test]
     fn what_is_missing_is_said() {
         for (words, expected) in [
-            (&["https://b.test"][..], "expected a policy: give it as text"),
+            (
+                &["https://b.test"][..],
+                "expected a policy: give it as text",
+            ),
             (&["connect-src *"], "expected a target after the policy"),
             (&["-", "--from", "-"], "found - for both"),
-            (&["a", "https://b.test", "--from", "f"], "not both; found the target"),
-            (&["a", "/b", "/c", "--redirect", "/d"], "belongs to one target, found 2"),
+            (
+                &["a", "https://b.test", "--from", "f"],
+                "not both; found the target",
+            ),
+            (
+                &["a", "/b", "/c", "--redirect", "/d"],
+                "belongs to one target, found 2",
+            ),
             (&["a", "/b", "--page", "app"], "write https:// before it"),
-            (&["a", "/b", "--api", "gopher"], "expected one of fetch, xhr"),
+            (
+                &["a", "/b", "--api", "gopher"],
+                "expected one of fetch, xhr",
+            ),
         ] {
             let error = check(words).expect_err("an error");
             assert!(error.contains(expected), "{words:?}: {error}");

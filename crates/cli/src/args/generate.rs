@@ -35,15 +35,22 @@ impl Artifact {
 }
 
 fn manual_page(cli: &Command, subcommand: Option<&str>) -> String {
-    let command = subcommand.and_then(|name| cli.find_subcommand(name)).unwrap_or(cli);
+    let command = subcommand
+        .and_then(|name| cli.find_subcommand(name))
+        .unwrap_or(cli);
     let name = match subcommand {
         Some(subcommand) => format!("{}-{subcommand}", cli.get_name()),
         None => cli.get_name().to_owned(),
     };
-    let command = command.clone().name(name).version(env!("CARGO_PKG_VERSION"));
+    let command = command
+        .clone()
+        .name(name)
+        .version(env!("CARGO_PKG_VERSION"));
     let mut page = Vec::new();
     // A date would make the page another one every day.
-    let man = clap_mangen::Man::new(command).date("").manual("connect-src");
+    let man = clap_mangen::Man::new(command)
+        .date("")
+        .manual("connect-src");
     man.render(&mut page).expect("a Vec takes all bytes");
     String::from_utf8_lossy(&page).into_owned()
 }
@@ -65,7 +72,9 @@ mod tests {
     #[test]
     fn every_file_can_be_made_and_names_the_flags() {
         let shells = Shell::value_variants().iter();
-        let mut kinds: Vec<_> = shells.map(|shell| Kind::Completions { shell: *shell }).collect();
+        let mut kinds: Vec<_> = shells
+            .map(|shell| Kind::Completions { shell: *shell })
+            .collect();
         kinds.push(Kind::CliMd);
         kinds.push(Kind::Man {
             subcommand: Some("check".to_owned()),

@@ -22,7 +22,10 @@ pub(super) fn page(cli: &Command) -> String {
 fn section(page: &mut String, command: &Command) {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ");
-    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    let about = command
+        .get_about()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let _ = write!(
         page,
         "\n## `connect-src {}`\n\n{about}.\n\n```text\n{usage}\n```\n",
@@ -67,7 +70,9 @@ fn description(argument: &Arg) -> String {
         paragraphs.push(values.iter().map(value).collect::<Vec<_>>().join(", ") + ".");
     }
     let defaults = argument.get_default_values().iter();
-    let defaults: Vec<_> = defaults.map(|value| format!("`{}`", value.display())).collect();
+    let defaults: Vec<_> = defaults
+        .map(|value| format!("`{}`", value.display()))
+        .collect();
     if !defaults.is_empty() {
         paragraphs.push(format!("Default: {}.", defaults.join(", ")));
     }
@@ -84,5 +89,7 @@ fn sentence(paragraph: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('\n', " ").replace('<', "&lt;").replace('|', "\\|")
+    text.replace('\n', " ")
+        .replace('<', "&lt;")
+        .replace('|', "\\|")
 }

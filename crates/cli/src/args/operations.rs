@@ -9,7 +9,7 @@ use url::Url;
 use super::Format;
 
 /// What to serve.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Serve {
     pub(crate) front: Front,
     pub(crate) config: Option<PathBuf>,
@@ -17,7 +17,7 @@ pub(crate) struct Serve {
 }
 
 /// What the server stands in front of.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Front {
     /// This application.
     Upstream(Url),
@@ -30,7 +30,7 @@ pub(crate) enum Front {
 }
 
 /// What was typed goes over what the configuration says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) admin: Option<SocketAddr>,
@@ -133,7 +133,8 @@ pub(crate) struct Backup {
 impl Place {
     /// Whether this site and route are meant.
     pub(crate) fn is(&self, site: &str, route: &str) -> bool {
-        let is_meant = |asked: &Option<String>, found| asked.as_deref().is_none_or(|asked| asked == found);
+        let is_meant =
+            |asked: &Option<String>, found| asked.as_deref().is_none_or(|asked| asked == found);
         is_meant(&self.site, site) && is_meant(&self.route, route)
     }
 }

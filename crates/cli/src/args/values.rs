@@ -49,7 +49,9 @@ impl ValueEnum for Format {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
             Self::Human => PossibleValue::new("human").help("For people"),
-            Self::Json => PossibleValue::new("json").help("For programs; the fields are documented"),
+            Self::Json => {
+                PossibleValue::new("json").help("For programs; the fields are documented")
+            }
         })
     }
 }
@@ -61,9 +63,7 @@ impl ValueEnum for Color {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
-            Self::Auto => {
-                PossibleValue::new("auto").help("On a terminal, unless NO_COLOR is set")
-            }
+            Self::Auto => PossibleValue::new("auto").help("On a terminal, unless NO_COLOR is set"),
             Self::Always => PossibleValue::new("always").help("Also into files and pipes"),
             Self::Never => PossibleValue::new("never").help("Not even on a terminal"),
         })

@@ -15,6 +15,10 @@ pub(crate) fn run(backup: &Backup, out: &mut Output) -> Result<ExitStatus, Error
     let store = SqliteStore::open_to_read(&backup.database)?;
     store.back_up(&backup.target)?;
     let target = backup.target.to_string_lossy();
-    writeln!(out, "{}: written; it holds the hashes of tokens, so keep it as safe as the original", sanitize(&target))?;
+    writeln!(
+        out,
+        "{}: written; it holds the hashes of tokens, so keep it as safe as the original",
+        sanitize(&target)
+    )?;
     Ok(ExitStatus::Success)
 }

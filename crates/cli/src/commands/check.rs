@@ -53,7 +53,9 @@ pub(crate) fn run(check: &Check, out: &mut Output) -> Result<ExitStatus, Error> 
 }
 
 fn unknown_origin() -> Origin {
-    Url::parse(UNKNOWN_PAGE).as_ref().map_or(Origin::Opaque, Origin::of)
+    Url::parse(UNKNOWN_PAGE)
+        .as_ref()
+        .map_or(Origin::Opaque, Origin::of)
 }
 
 fn decide(

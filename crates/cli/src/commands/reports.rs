@@ -16,7 +16,11 @@ pub(crate) fn run(reports: &Reports, out: &mut Output) -> Result<ExitStatus, Err
     let query = GroupQuery {
         site: reports.place.site.clone(),
         route: reports.place.route.clone(),
-        classes: reports.classes.iter().filter_map(|class| Class::parse(class)).collect(),
+        classes: reports
+            .classes
+            .iter()
+            .filter_map(|class| Class::parse(class))
+            .collect(),
         ..GroupQuery::default()
     };
     match reports.format {

@@ -50,7 +50,8 @@ fn status(admin: &Admin, place: &Place) -> Result<Vec<Status>, Error> {
     let is_asked = |status: &Status| place.is(&status.site, &status.route);
     let asked: Vec<_> = statuses.into_iter().filter(is_asked).collect();
     if asked.is_empty() {
-        let message = "the server has no such site and route; `connect-src rollout status` lists them";
+        let message =
+            "the server has no such site and route; `connect-src rollout status` lists them";
         return Err(Error::new(message));
     }
     Ok(asked)
@@ -60,9 +61,15 @@ fn status(admin: &Admin, place: &Place) -> Result<Vec<Status>, Error> {
 fn take(admin: &Admin, place: &Place, step: &Step) -> Result<Status, Error> {
     let statuses = status(admin, place)?;
     let [status] = statuses.as_slice() else {
-        let places = statuses.iter().map(|status| format!("--site {} --route {}", status.site, status.route));
+        let places = statuses
+            .iter()
+            .map(|status| format!("--site {} --route {}", status.site, status.route));
         let places: Vec<_> = places.collect();
-        let message = format!("expected one site and route, found {}: give {}", places.len(), places.join(", or "));
+        let message = format!(
+            "expected one site and route, found {}: give {}",
+            places.len(),
+            places.join(", or ")
+        );
         return Err(Error::new(output::sanitize::sanitize(&message)));
     };
     let (path, body) = request(status, step);
@@ -77,13 +84,20 @@ fn request(status: &Status, step: &Step) -> (&'static str, Value) {
             is_forced,
             why,
         } => {
-            let share = share.map(|share| share.percent());
+            let share = share.map(connect_src_server::config::Share::percent);
             let body = json!({ "site": site, "route": route, "share_percent": share, "force": is_forced, "why": why });
             ("rollout/advance", body)
         }
         Step::Status | Step::Back { .. } => {
-            let why = if let Step::Back { why } = step { why } else { "" };
-            ("rollout/back", json!({ "site": site, "route": route, "why": why }))
+            let why = if let Step::Back { why } = step {
+                why
+            } else {
+                ""
+            };
+            (
+                "rollout/back",
+                json!({ "site": site, "route": route, "why": why }),
+            )
         }
     }
 }

@@ -2,13 +2,14 @@
 
 mod demo;
 
+use std::sync::Arc;
+
 use connect_src_server::Config;
 use connect_src_server::server::{ServeError, Server, serve};
 
 use crate::args::operations::{Front, Serve, Settings};
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::output::sanitize::sanitize;
 use crate::output::{self, Output};
 
 pub(crate) use demo::alone as demo_alone;
@@ -19,33 +20,32 @@ pub(crate) fn run(asked: &Serve, out: &mut Output) -> Result<ExitStatus, Error> 
         return demo::run(&asked.settings, out);
     }
     output::log::start(asked.settings.log);
-    let config = config(asked)?;
+    let again = asked.clone();
     let mut greeted = Ok(());
-    serve(config, asked.config.as_deref(), |server| greeted = greet(server, out))?;
+    serve(Arc::new(move || config(&again)), |server| {
+        greeted = greet(server, out);
+    })?;
     greeted?;
     Ok(ExitStatus::Success)
 }
 
-fn config(asked: &Serve) -> Result<Config, Error> {
+/// What was typed goes over what the file says, also when the file is read again.
+fn config(asked: &Serve) -> Result<Config, ServeError> {
     let mut config = match (&asked.config, &asked.front) {
-        (Some(file), _) => Config::load(file).map_err(ServeError::from)?,
+        (Some(file), _) => Config::load(file)?,
         (None, Front::Upstream(upstream)) => Config::for_upstream(upstream.clone()),
         (None, _) => Config::collector_only(),
     };
     match &asked.front {
         Front::Upstream(upstream) => config.upstream = Some(upstream.clone()),
+        Front::Configured if config.is_collector_only() => return Err(ServeError::NoUpstream),
+        Front::Configured | Front::Demo => {}
         Front::Nothing => {
             config.upstream = None;
-            config.sites.iter_mut().for_each(|site| site.upstream = None);
+            for site in &mut config.sites {
+                site.upstream = None;
+            }
         }
-        Front::Configured if config.is_collector_only() => {
-            let file = asked.config.as_deref().unwrap_or(std::path::Path::new(""));
-            return Err(Error::new(format!(
-                "{}: expected an `upstream`, found none; add one, or run `connect-src collect`",
-                sanitize(&file.to_string_lossy())
-            )));
-        }
-        Front::Configured | Front::Demo => {}
     }
     apply(&asked.settings, &mut config);
     Ok(config)
@@ -76,12 +76,17 @@ fn apply(settings: &Settings, config: &mut Config) {
 fn greet(server: &Server, out: &mut Output) -> Result<(), Error> {
     let config = server.rollouts().config();
     let address = |address: std::io::Result<_>| {
-        address.map_err(|error| Error::new(format!("the system does not say where we listen: {error}")))
+        address.map_err(|error| {
+            Error::new(format!("the system does not say where we listen: {error}"))
+        })
     };
     output::human::greeting(
         &output::human::Greeting {
             public: output::human::origin(address(server.public_address())?, config.tls.is_some()),
-            admin: output::human::origin(address(server.admin_address())?, config.admin.tls.is_some()),
+            admin: output::human::origin(
+                address(server.admin_address())?,
+                config.admin.tls.is_some(),
+            ),
             config: &config,
             first_token: server.first_token(),
         },

@@ -31,7 +31,9 @@ pub(crate) fn run(asked: &Suggest, out: &mut Output) -> Result<ExitStatus, Error
 /// The route that the place means: there must be no other that it could mean.
 fn only_route(store: &SqliteStore, place: &Place) -> Result<RouteKey, Error> {
     let routes = store.routes()?.into_iter().map(|route| route.key);
-    let mut routes: Vec<_> = routes.filter(|key| place.is(&key.site, &key.route)).collect();
+    let mut routes: Vec<_> = routes
+        .filter(|key| place.is(&key.site, &key.route))
+        .collect();
     match (routes.pop(), routes.len()) {
         (Some(key), 0) => Ok(key),
         (None, _) => Err(Error::new(
@@ -39,7 +41,10 @@ fn only_route(store: &SqliteStore, place: &Place) -> Result<RouteKey, Error> {
         )),
         (Some(key), more) => {
             let example = format!("--site {} --route {}", key.site, key.route);
-            let message = format!("expected one site and route, found {}: give them, such as {example}", more + 1);
+            let message = format!(
+                "expected one site and route, found {}: give them, such as {example}",
+                more + 1
+            );
             Err(Error::new(output::sanitize::sanitize(&message)))
         }
     }

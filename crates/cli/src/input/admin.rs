@@ -74,7 +74,11 @@ impl Admin {
     }
 
     fn failed(&self, message: &str) -> Error {
-        Error::new(format!("{}: {}", sanitize(self.url.as_str()), sanitize(message)))
+        Error::new(format!(
+            "{}: {}",
+            sanitize(self.url.as_str()),
+            sanitize(message)
+        ))
     }
 }
 
@@ -93,17 +97,22 @@ fn token(server: &AdminServer) -> Result<String, Error> {
 /// What the server says about its refusal.
 fn problem(status: u16, body: &[u8]) -> String {
     let problem: Option<Value> = serde_json::from_slice(body).ok();
-    let detail = problem.as_ref().and_then(|problem| problem["detail"].as_str());
+    let detail = problem
+        .as_ref()
+        .and_then(|problem| problem["detail"].as_str());
     match detail {
         Some(detail) => detail.to_owned(),
-        None => format!("it answers with status {status}; is this the admin address of a connect-src server?"),
+        None => format!(
+            "it answers with status {status}; is this the admin address of a connect-src server?"
+        ),
     }
 }
 
 fn said(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-            "the connection is refused; is the server running, and is this its admin address?".to_owned()
+            "the connection is refused; is the server running, and is this its admin address?"
+                .to_owned()
         }
         ureq::Error::Timeout(_) => format!("no answer within {} seconds", TIMEOUT.as_secs()),
         other => other.to_string(),

@@ -54,9 +54,15 @@ mod tests {
     #[test]
     fn what_exceeds_the_limit_is_cut_and_said_so() {
         let capped = read(&b"abcdef"[..], 4).unwrap();
-        assert_eq!((capped.bytes.as_slice(), capped.is_cut), (&b"abcd"[..], true));
+        assert_eq!(
+            (capped.bytes.as_slice(), capped.is_cut),
+            (&b"abcd"[..], true)
+        );
         let capped = read(&b"abcd"[..], 4).unwrap();
-        assert_eq!((capped.bytes.as_slice(), capped.is_cut), (&b"abcd"[..], false));
+        assert_eq!(
+            (capped.bytes.as_slice(), capped.is_cut),
+            (&b"abcd"[..], false)
+        );
     }
 
     #[test]

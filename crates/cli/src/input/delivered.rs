@@ -43,6 +43,8 @@ impl Delivered {
             Delivery::Header(disposition) => disposition,
         };
         let values = self.value.split(|byte| *byte == b',');
-        values.map(|value| Policy::from_header(value, disposition)).collect()
+        values
+            .map(|value| Policy::from_header(value, disposition))
+            .collect()
     }
 }

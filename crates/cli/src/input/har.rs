@@ -10,7 +10,9 @@ use std::io::Read;
 
 use connect_src::Api;
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 /// Whether the beginning of a file is that of a HAR: an object whose first field is `log`.
 pub(crate) fn is_har(head: &[u8]) -> bool {
@@ -123,7 +125,11 @@ impl<F: FnMut(Recorded)> Log<'_, F> {
             self.document(entry);
             return;
         };
-        let page = entry.pageref.as_ref().and_then(|page| self.pages.get(page)).cloned();
+        let page = entry
+            .pageref
+            .as_ref()
+            .and_then(|page| self.pages.get(page))
+            .cloned();
         (self.visit)(Recorded {
             entry: self.entries,
             page,
@@ -277,7 +283,10 @@ impl<'de, F: FnMut(Recorded)> Visitor<'de> for Body<'_, '_, F> {
         let mut has_entries = false;
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
-                "pages" => map.next_value::<Vec<Page>>()?.into_iter().for_each(|page| self.0.page(page)),
+                "pages" => map
+                    .next_value::<Vec<Page>>()?
+                    .into_iter()
+                    .for_each(|page| self.0.page(page)),
                 "entries" => {
                     has_entries = true;
                     map.next_value_seed(Entries(self.0))?;
@@ -361,7 +370,10 @@ mod tests {
                 {"pageref": "p", "request": {"url": "wss://a.test/"}},
                 {"pageref": "p", "request": {"url": "https://a.test/x.png"}}], "pages": []}}"#,
         );
-        let told: Vec<_> = found.iter().map(|one| (one.api, one.page.as_deref())).collect();
+        let told: Vec<_> = found
+            .iter()
+            .map(|one| (one.api, one.page.as_deref()))
+            .collect();
         let page = Some("https://app.test/");
         assert_eq!(told, [(Api::Fetch, page), (Api::WebSocket, page)]);
         assert_eq!(passed_over, 2);
@@ -378,13 +390,21 @@ mod tests {
         );
         let urls: Vec<_> = found.iter().map(|one| one.urls.len()).collect();
         assert_eq!(urls, [1, 1, 2, 3]);
-        assert_eq!(found[3].urls, ["https://a.test/x", "https://a.test/y", "https://b.test/"]);
+        assert_eq!(
+            found[3].urls,
+            ["https://a.test/x", "https://a.test/y", "https://b.test/"]
+        );
     }
 
     #[test]
     fn what_is_no_har_is_told_by_its_place() {
         let error = read("{\"log\": {\n\"entries\": 5}}".as_bytes(), |_| {}).unwrap_err();
         assert_eq!((error.line(), error.column()), (2, 13));
-        assert!(error.to_string().contains("expected the entries of a HAR file"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("expected the entries of a HAR file"),
+            "{error}"
+        );
     }
 }

@@ -96,7 +96,7 @@ impl<'a> Finder<'a> {
     fn line_at(&mut self, offset: usize) -> usize {
         let (line, from) = self.counted;
         let between = self.html.get(from..offset).unwrap_or_default();
-        let line = line + between.iter().filter(|byte| **byte == b'\n').count();
+        let line = line + memchr::memchr_iter(b'\n', between).count();
         self.counted = (line, offset);
         line
     }
@@ -108,8 +108,8 @@ fn start(element: &Element<'_, '_>) -> usize {
 
 /// The elements that leave a parser in the head.
 const HEAD: [&str; 13] = [
-    "base", "basefont", "bgsound", "head", "html", "link", "meta", "noframes", "noscript", "script",
-    "style", "template", "title",
+    "base", "basefont", "bgsound", "head", "html", "link", "meta", "noframes", "noscript",
+    "script", "style", "template", "title",
 ];
 
 fn is_policy(element: &Element<'_, '_>) -> bool {
@@ -166,7 +166,9 @@ mod tests {
 
     fn values(html: &str) -> Vec<String> {
         let found = read(html.as_bytes()).policies.into_iter();
-        found.map(|one| String::from_utf8(one.value).unwrap()).collect()
+        found
+            .map(|one| String::from_utf8(one.value).unwrap())
+            .collect()
     }
 
     #[test]
@@ -183,7 +185,11 @@ mod tests {
         let meta = "<meta http-equiv=content-security-policy content='connect-src *'>";
         for html in [format!("<body>\n{meta}"), format!("<p>a</p>\n{meta}")] {
             let found = read(html.as_bytes());
-            assert_eq!((found.policies.len(), found.ignored), (0, vec![2]), "{html}");
+            assert_eq!(
+                (found.policies.len(), found.ignored),
+                (0, vec![2]),
+                "{html}"
+            );
         }
     }
 

@@ -43,7 +43,9 @@ fn explained(error: &serde_json::Error) -> String {
     // The parser sees one line only, so it calls it the first.
     let column = error.column();
     let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(head, _)| head);
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message.as_str(), |(head, _)| head);
     format!(
         "expected {{\"url\": …, \"page\": …, \"api\": …, \"redirects\": […]}} in JSON, column {column}: {message}"
     )
@@ -181,7 +183,10 @@ mod tests {
         let chunks = chunks(file.as_bytes());
         let lines: Vec<_> = chunks.iter().map(|chunk| chunk.first_line).collect();
         assert_eq!(lines, [1, 3, 6, 8]);
-        let bytes: Vec<u8> = chunks.iter().flat_map(|chunk| chunk.bytes.clone()).collect();
+        let bytes: Vec<u8> = chunks
+            .iter()
+            .flat_map(|chunk| chunk.bytes.clone())
+            .collect();
         assert_eq!(bytes, file.as_bytes());
     }
 
@@ -189,7 +194,10 @@ mod tests {
     fn a_line_that_is_too_long_is_passed_over_and_counted() {
         let file = format!("a\n{}\nb\n", "x".repeat(3 * MAX_LINE));
         let chunks = chunks(file.as_bytes());
-        let told: Vec<_> = chunks.iter().map(|one| (one.first_line, one.is_too_long)).collect();
+        let told: Vec<_> = chunks
+            .iter()
+            .map(|one| (one.first_line, one.is_too_long))
+            .collect();
         assert_eq!(told, [(1, false), (2, true), (3, false)]);
         assert_eq!(chunks[2].bytes, b"b\n");
     }
@@ -205,6 +213,9 @@ mod tests {
     #[test]
     fn a_bad_line_is_told_by_its_column() {
         let message = connection(br#"{"url":17}"#).unwrap_err();
-        assert!(message.ends_with("column 9: invalid type: integer `17`, expected a string"), "{message}");
+        assert!(
+            message.ends_with("column 9: invalid type: integer `17`, expected a string"),
+            "{message}"
+        );
     }
 }

@@ -24,7 +24,8 @@ pub(crate) struct Page {
 /// Fetches a page as a browser would navigate to it: redirects are followed, certificates are verified.
 pub(crate) fn fetch(url: &Url) -> Result<Page, Error> {
     if !matches!(url.scheme(), "http" | "https") {
-        let message = "only http and https pages can be fetched; give the policy before the targets";
+        let message =
+            "only http and https pages can be fetched; give the policy before the targets";
         return Err(failed(url, message));
     }
     let mut without_fragment = url.clone();
@@ -64,7 +65,8 @@ fn read(asked: &Url, response: Response<Body>) -> Result<Page, Error> {
     };
     if !response.status().is_success() {
         let status = response.status().as_u16();
-        text.notes.push(prose![format!("the page answers with status {status}")]);
+        text.notes
+            .push(prose![format!("the page answers with status {status}")]);
     }
     if is_html(&response) {
         let body = capped::read(response.into_body().into_reader(), MAX_BODY)
@@ -74,7 +76,12 @@ fn read(asked: &Url, response: Response<Body>) -> Result<Page, Error> {
         text.notes.extend(document.notes);
     }
     if url.as_str() != asked.as_str() && url.origin() != asked.origin() {
-        text.notes.push(prose!["redirects lead from ", code(asked), " to ", code(&url)]);
+        text.notes.push(prose![
+            "redirects lead from ",
+            code(asked),
+            " to ",
+            code(&url)
+        ]);
     }
     Ok(Page { url, text })
 }

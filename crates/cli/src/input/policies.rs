@@ -5,12 +5,12 @@ use url::Url;
 
 use super::capped::MAX_POLICY_BYTES;
 use super::file::Input;
-use super::policy_text::{self, PolicyText};
 use super::page;
+use super::policy_text::{self, PolicyText};
 use crate::args::PolicyArgument;
 use crate::error::Error;
-use crate::output::{Prose, code, prose::prose};
 use crate::output::sanitize::sanitize;
+use crate::output::{Prose, code, prose::prose};
 
 /// Policies, with their places.
 #[derive(Debug)]
@@ -49,7 +49,9 @@ impl Provenance {
     pub(crate) fn name(&self) -> Option<String> {
         let place = match (&self.place, self.line) {
             (Some(_), Some(line)) if self.is_page => {
-                return self.carrier.map(|carrier| format!("{carrier} in line {line}"));
+                return self
+                    .carrier
+                    .map(|carrier| format!("{carrier} in line {line}"));
             }
             (Some(place), Some(line)) => Some(format!("{place}:{line}")),
             (place, _) => place.clone().filter(|_| !self.is_page),
@@ -86,7 +88,7 @@ impl Policies {
     fn of_input(input: &Input, page: Option<Url>) -> Result<Self, Error> {
         let text = policy_text::read(&input.read(MAX_POLICY_BYTES)?);
         let looked_at = text.looked_at;
-        let policies = Self::new(text, Some(input.name()), page);
+        let policies = Self::new(text, Some(&input.name()), page);
         if !policies.has_known_directive {
             return Err(Error::new(format!(
                 "{}: expected a policy, found none in {looked_at}; a policy file is the value of a header, \
@@ -100,7 +102,7 @@ impl Policies {
     fn of_page(url: &Url) -> Result<Self, Error> {
         let page = page::fetch(url)?;
         let place = sanitize(page.url.as_str()).into_owned();
-        let mut policies = Self::new(page.text, Some(place), Some(page.url));
+        let mut policies = Self::new(page.text, Some(&place), Some(page.url));
         policies.is_of_page = true;
         for provenance in &mut policies.provenances {
             provenance.is_page = true;
@@ -115,15 +117,18 @@ impl Policies {
         self.has_known_directive |= policy.directives().any(is_known);
         if policy.is_empty() {
             let text = policy.text();
-            let note = |note: ParseNote| prose![code(&text[note.span.range()]), ": ", note.kind.to_string()];
-            self.notes.extend(policy.notes().into_iter().take(MOST_NOTES).map(note));
+            let note = |note: ParseNote| {
+                prose![code(&text[note.span.range()]), ": ", note.kind.to_string()]
+            };
+            self.notes
+                .extend(policy.notes().into_iter().take(MOST_NOTES).map(note));
         } else {
             self.list.push(policy);
             self.provenances.push(provenance);
         }
     }
 
-    fn new(text: PolicyText, place: Option<String>, page: Option<Url>) -> Self {
+    fn new(text: PolicyText, place: Option<&str>, page: Option<Url>) -> Self {
         let mut policies = Self {
             list: CspList::new(),
             provenances: Vec::new(),
@@ -135,7 +140,7 @@ impl Policies {
         };
         for delivered in text.policies {
             let provenance = Provenance {
-                place: place.clone(),
+                place: place.map(str::to_owned),
                 is_page: false,
                 line: delivered.line.filter(|_| place.is_some()),
                 carrier: delivered.by.name(),

@@ -18,7 +18,10 @@ pub(crate) struct PolicyText {
 
 /// Recognises a dump of response headers, header lines, HTML, or else the value of a header.
 pub(crate) fn read(text: &[u8]) -> PolicyText {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_end();
+    let text = text
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(text)
+        .trim_ascii_end();
     if response_headers::is_dump(text) {
         return PolicyText {
             policies: response_headers::last_response(text).policies(),
@@ -89,9 +92,15 @@ mod tests {
         for (text, looked_at) in [
             ("connect-src 'self'", "its text"),
             ("default-src 'self';\n  connect-src https:\n", "its text"),
-            ("\u{feff}HTTP/2 200\ncontent-security-policy: a", "the headers of the last response"),
+            (
+                "\u{feff}HTTP/2 200\ncontent-security-policy: a",
+                "the headers of the last response",
+            ),
             ("Content-Security-Policy: connect-src *", "its header lines"),
-            ("server: x\ncontent-security-policy-report-only: a", "its header lines"),
+            (
+                "server: x\ncontent-security-policy-report-only: a",
+                "its header lines",
+            ),
             ("  <!doctype html>", "the <meta> elements in its head"),
         ] {
             assert_eq!(read(text.as_bytes()).looked_at, looked_at, "{text}");

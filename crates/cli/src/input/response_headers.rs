@@ -49,10 +49,15 @@ impl Response<'_> {
     pub(crate) fn policies(&self) -> Vec<Delivered> {
         let mut found = policies(&self.headers);
         if policy_text::is_html(self.body) {
-            found.extend(html::read(self.body).policies.into_iter().map(|one| Delivered {
-                line: one.line.map(|line| line + self.body_line - 1),
-                ..one
-            }));
+            found.extend(
+                html::read(self.body)
+                    .policies
+                    .into_iter()
+                    .map(|one| Delivered {
+                        line: one.line.map(|line| line + self.body_line - 1),
+                        ..one
+                    }),
+            );
         }
         found
     }

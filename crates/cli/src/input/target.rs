@@ -22,7 +22,8 @@ impl Target {
             Some((api, rest)) => (Some(api), rest),
             None => (None, text),
         };
-        let url = parse_url(rest, page).map_err(|problem| Error::new(format!("target {problem}")))?;
+        let url =
+            parse_url(rest, page).map_err(|problem| Error::new(format!("target {problem}")))?;
         Ok(Self {
             api: prefix.or(api).unwrap_or_else(|| Api::implied_by(&url)),
             url,
@@ -52,11 +53,13 @@ impl Target {
 /// Whether a text can only be a target: an absolute URL, one with an API before it, or an absolute path.
 /// No policy looks like this.
 pub(crate) fn is_target(text: &str) -> bool {
-    text.starts_with('/') || split_api(text).is_some() || Url::parse(text).is_ok_and(is_location)
+    text.starts_with('/')
+        || split_api(text).is_some()
+        || Url::parse(text).is_ok_and(|url| is_location(&url))
 }
 
 /// Whether something could be behind the URL. `Content-Security-Policy: …` is a URL too, but none of these.
-fn is_location(url: Url) -> bool {
+fn is_location(url: &Url) -> bool {
     url.has_host() || matches!(url.scheme(), "about" | "blob" | "data" | "filesystem")
 }
 
@@ -155,6 +158,9 @@ mod tests {
     #[test]
     fn redirects_are_relative_to_the_url_before_them() {
         let target = parse("https://a.test/x").redirected_to(&["//b.test/y/".into(), "z".into()]);
-        assert_eq!(target.unwrap().request().current_url().as_str(), "https://b.test/y/z");
+        assert_eq!(
+            target.unwrap().request().current_url().as_str(),
+            "https://b.test/y/z"
+        );
     }
 }

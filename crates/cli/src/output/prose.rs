@@ -110,7 +110,11 @@ impl Prose {
                 column += 1;
             }
             column += word_width;
-            let code = if style == Style::new() { CODE } else { Style::new() };
+            let code = if style == Style::new() {
+                CODE
+            } else {
+                Style::new()
+            };
             write_word(line, &word, code);
         }
         let styled = |line: String| format!("{style}{line}{style:#}");
@@ -191,7 +195,10 @@ mod tests {
     #[test]
     fn backticks_make_code() {
         let prose = Prose::of_markup("a `wss:` source");
-        assert_eq!(prose, prose!["a ".to_owned(), code("wss:"), " source".to_owned()]);
+        assert_eq!(
+            prose,
+            prose!["a ".to_owned(), code("wss:"), " source".to_owned()]
+        );
         assert_eq!(prose.to_plain(), "a `wss:` source");
     }
 

@@ -83,5 +83,8 @@ pub(crate) fn stderr(text: &str) {
 pub(crate) fn error(error: &Error) {
     let message = error.to_string();
     let lines: Vec<_> = message.lines().map(sanitize).collect();
-    stderr(&format!("{BLOCKED}error:{BLOCKED:#} {}\n", lines.join("\n")));
+    stderr(&format!(
+        "{BLOCKED}error:{BLOCKED:#} {}\n",
+        lines.join("\n")
+    ));
 }

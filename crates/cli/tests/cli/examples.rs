@@ -20,7 +20,10 @@ fn what_the_policy_lists_is_allowed_by_the_source_in_the_comment() {
     assert_eq!(connections.len(), 6);
     for connection in connections {
         let decision = decide(&connection.target);
-        let (_, source) = connection.comment.split_once("allowed by ").expect("a source");
+        let (_, source) = connection
+            .comment
+            .split_once("allowed by ")
+            .expect("a source");
         assert_eq!(decision["result"], "allowed", "{connection:?}");
         for browser in decision["browsers"].as_array().unwrap() {
             let matched = &browser["policies"][0]["matched"]["text"];
@@ -52,7 +55,15 @@ fn a_websocket_to_an_https_url_becomes_wss() {
 
 fn decide(target: &str) -> Value {
     let policy = format!("@{POLICY}");
-    let words = ["check", "--page", "https://app.example.com/", "--format", "json", &policy, target];
+    let words = [
+        "check",
+        "--page",
+        "https://app.example.com/",
+        "--format",
+        "json",
+        &policy,
+        target,
+    ];
     let output = connect_src().args(words).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     report["decisions"][0].clone()
@@ -71,7 +82,9 @@ fn connections(page: &str) -> Vec<Connection<'_>> {
     let lines: Vec<_> = page.lines().collect();
     let mut connections = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        let maker = MAKERS.iter().find_map(|(code, api)| Some((line.split_once(code)?.1, api)));
+        let maker = MAKERS
+            .iter()
+            .find_map(|(code, api)| Some((line.split_once(code)?.1, api)));
         let Some((rest, api)) = maker else { continue };
         let url = rest.split('"').nth(1).expect("a string");
         let comment = lines[index..].iter().find_map(|line| comment(line));
@@ -84,7 +97,9 @@ fn connections(page: &str) -> Vec<Connection<'_>> {
 }
 
 fn comment(line: &str) -> Option<&str> {
-    let comment = line.rsplit_once("; ").filter(|(_, rest)| rest.trim_start().starts_with("//"));
+    let comment = line
+        .rsplit_once("; ")
+        .filter(|(_, rest)| rest.trim_start().starts_with("//"));
     match comment {
         Some((_, comment)) => Some(comment.trim()),
         None => line.split_once("ping: ").map(|(_, comment)| comment),

@@ -15,13 +15,20 @@ fn has_control(text: &str) -> bool {
 
 #[test]
 fn a_policy_of_a_megabyte_is_decided() {
-    let policy = format!("connect-src https://{}.test https://a.test", "x".repeat(1 << 20));
+    let policy = format!(
+        "connect-src https://{}.test https://a.test",
+        "x".repeat(1 << 20)
+    );
     let mut check = connect_src();
     check.args(["check", "-", "https://a.test/", "https://b.test/"]);
     let output = with_stdin(check, policy.as_bytes());
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("1 allowed, 1 blocked"));
-    assert!(output.stdout.len() < 20_000, "{} bytes", output.stdout.len());
+    assert!(
+        output.stdout.len() < 20_000,
+        "{} bytes",
+        output.stdout.len()
+    );
 }
 
 #[test]
@@ -35,7 +42,10 @@ fn a_hundred_thousand_sources_are_decided_and_not_all_printed() {
     let output = with_stdin(check, policy.as_bytes());
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text.contains("https://host77777.test is the right host"), "{text}");
+    assert!(
+        text.contains("https://host77777.test is the right host"),
+        "{text}"
+    );
     assert!(text.contains("more …"), "{text}");
     assert!(text.len() < 5_000, "{text}");
 }
@@ -47,7 +57,10 @@ fn many_policies_in_one_header_are_counted_and_not_all_printed() {
     check.args(["check", "--browser", "chromium", "-", "https://a.test/"]);
     let output = with_stdin(check, policy.as_bytes());
     let text = stdout(&output);
-    assert!(text.contains("9996 more policies decide the same"), "{text}");
+    assert!(
+        text.contains("9996 more policies decide the same"),
+        "{text}"
+    );
     assert!(text.len() < 5_000, "{text}");
 }
 
@@ -60,7 +73,11 @@ fn escape_sequences_do_not_reach_the_terminal() {
         format!("conect-src {evil}; connect-src 'none'"),
     ];
     for policy in &policies {
-        for target in ["https://b.test/".to_owned(), format!("https://b.test/{evil}"), evil.to_owned()] {
+        for target in [
+            "https://b.test/".to_owned(),
+            format!("https://b.test/{evil}"),
+            evil.to_owned(),
+        ] {
             let mut check = connect_src();
             check.args(["check", "--page", "https://app.test", "-", &target]);
             let output = with_stdin(check, policy.as_bytes());
@@ -77,13 +94,27 @@ fn escape_sequences_in_arguments_do_not_reach_the_terminal() {
         vec!["check", evil, "https://a.test/"],
         vec!["check", "connect-src *", evil],
         vec!["check", "connect-src *", "https://a.test/", "--page", evil],
-        vec!["check", "connect-src *", "https://a.test/", "--redirect", "https://[\u{1b}[2J"],
+        vec![
+            "check",
+            "connect-src *",
+            "https://a.test/",
+            "--redirect",
+            "https://[\u{1b}[2J",
+        ],
         vec!["check", "@\u{1b}[2J", "https://a.test/"],
         vec!["explain", evil],
     ] {
         let output = connect_src().args(&words).output().unwrap();
-        assert!(!has_control(&stdout(&output)), "{words:?}: {:?}", stdout(&output));
-        assert!(!has_control(&stderr(&output)), "{words:?}: {:?}", stderr(&output));
+        assert!(
+            !has_control(&stdout(&output)),
+            "{words:?}: {:?}",
+            stdout(&output)
+        );
+        assert!(
+            !has_control(&stderr(&output)),
+            "{words:?}: {:?}",
+            stderr(&output)
+        );
     }
 }
 
@@ -108,7 +139,11 @@ fn bytes_that_are_no_utf_8_are_read_as_browsers_read_them() {
     let mut check = connect_src();
     check.args(["check", "-", "https://a.test/"]);
     let output = with_stdin(check, b"connect-src \xff\xfe; default-src 'none'");
-    assert_eq!(output.status.code(), Some(1), "connect-src is dropped whole");
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "connect-src is dropped whole"
+    );
 }
 
 #[test]
@@ -121,7 +156,10 @@ fn a_line_that_is_too_long_or_no_utf_8_is_bad_and_the_rest_is_decided() {
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(2));
     assert!(text.contains("standard input: 1 connection\n"), "{text}");
-    assert!(text.contains("standard input:1: the line is longer than 1 MiB"), "{text}");
+    assert!(
+        text.contains("standard input:1: the line is longer than 1 MiB"),
+        "{text}"
+    );
     assert!(text.contains("standard input:2: "), "{text}");
 }
 
@@ -142,5 +180,8 @@ fn more_bad_lines_than_fit_are_counted() {
     let text = stdout(&output);
     assert!(text.contains("100,000 bad lines"), "{text}");
     assert!(text.contains("and 99,980 more"), "{text}");
-    assert!(text.contains("standard input:1: ") && text.contains("standard input:20: "), "{text}");
+    assert!(
+        text.contains("standard input:1: ") && text.contains("standard input:20: "),
+        "{text}"
+    );
 }

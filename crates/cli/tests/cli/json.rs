@@ -1,13 +1,17 @@
 //! JSON output fits its schema.
 
-use serde_json::Value;
 use crate::support::connect_src;
+use serde_json::Value;
 
 const CHECK: &str = include_str!("../../../../docs/schema/check.schema.json");
 const CHECK_FROM: &str = include_str!("../../../../docs/schema/check-from.schema.json");
 
 fn report(words: &[&str]) -> Value {
-    let output = connect_src().args(["check", "--format", "json"]).args(words).output().unwrap();
+    let output = connect_src()
+        .args(["check", "--format", "json"])
+        .args(words)
+        .output()
+        .unwrap();
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -16,7 +20,10 @@ fn assert_fits(schema: &str, report: &Value) {
     let mut schema: Value = serde_json::from_str(schema).unwrap();
     close(&mut schema);
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let errors: Vec<_> = validator.iter_errors(report).map(|error| error.to_string()).collect();
+    let errors: Vec<_> = validator
+        .iter_errors(report)
+        .map(|error| error.to_string())
+        .collect();
     assert_eq!(errors, [""; 0], "{report:#}");
 }
 
@@ -37,13 +44,36 @@ fn close(schema: &mut Value) {
 #[test]
 fn decisions_fit_the_schema() {
     for words in [
-        &["connect-src 'self' https://api.example.com", "wss://api.example.com/live", "--page", "https://app.example.com"][..],
-        &["default-src 'self', connect-src *", "https://a.test/", "data:,x"],
+        &[
+            "connect-src 'self' https://api.example.com",
+            "wss://api.example.com/live",
+            "--page",
+            "https://app.example.com",
+        ][..],
+        &[
+            "default-src 'self', connect-src *",
+            "https://a.test/",
+            "data:,x",
+        ],
         &["connect-src 'none'", "https://[::1]/"],
-        &["connect-src https://a.test:x 'self'", "beacon:https://a.test/", "--browser", "standard"],
-        &["connect-src https://a.test", "https://a.test/", "--redirect", "https://b.test/"],
+        &[
+            "connect-src https://a.test:x 'self'",
+            "beacon:https://a.test/",
+            "--browser",
+            "standard",
+        ],
+        &[
+            "connect-src https://a.test",
+            "https://a.test/",
+            "--redirect",
+            "https://b.test/",
+        ],
         &["", "https://a.test/"],
-        &["img-src *; x", "prefetch:https://a.test/", "json-module:https://a.test/"],
+        &[
+            "img-src *; x",
+            "prefetch:https://a.test/",
+            "json-module:https://a.test/",
+        ],
         &["@tests/sessions/formats.in/headers.txt", "https://b.test/"],
         &["@tests/sessions/formats.in/page.html", "https://b.test/"],
     ] {
@@ -54,8 +84,18 @@ fn decisions_fit_the_schema() {
 #[test]
 fn summaries_fit_the_schema() {
     for words in [
-        &["--from", "tests/sessions/bulk.in/connections.jsonl", "connect-src 'self'"][..],
-        &["--from", "tests/sessions/bulk.in/traffic.har", "connect-src 'none'", "--browser", "webkit"],
+        &[
+            "--from",
+            "tests/sessions/bulk.in/connections.jsonl",
+            "connect-src 'self'",
+        ][..],
+        &[
+            "--from",
+            "tests/sessions/bulk.in/traffic.har",
+            "connect-src 'none'",
+            "--browser",
+            "webkit",
+        ],
     ] {
         assert_fits(CHECK_FROM, &report(words));
     }
@@ -73,6 +113,10 @@ fn the_reason_and_the_fix_are_for_programs() {
     assert_eq!(edit["policy"], "connect-src https://a.test wss://a.test/x");
     let text = report["policies"][0]["text"].as_str().unwrap();
     let start = usize::try_from(edit["start"].as_u64().unwrap()).unwrap();
-    let edited = format!("{}{}", &text[..start], edit["replacement"].as_str().unwrap());
+    let edited = format!(
+        "{}{}",
+        &text[..start],
+        edit["replacement"].as_str().unwrap()
+    );
     assert_eq!(edited, edit["policy"].as_str().unwrap());
 }

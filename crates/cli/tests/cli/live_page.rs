@@ -42,18 +42,22 @@ fn page(headers: &str, body: &str) -> String {
 }
 
 const HEADER: &str = "content-security-policy: connect-src 'self'\r\n";
-const META: &str =
-    "<!doctype html>\n<meta http-equiv=content-security-policy content=\"connect-src https://a.test\">";
+const META: &str = "<!doctype html>\n<meta http-equiv=content-security-policy content=\"connect-src https://a.test\">";
 
 fn site(path: &str, port: u16) -> String {
     match path {
         "/header" => page(HEADER, ""),
         "/meta" => page("", META),
         "/both" => page(HEADER, META),
-        "/report-only" => page("Content-Security-Policy-Report-Only: connect-src 'none'\r\n", ""),
+        "/report-only" => page(
+            "Content-Security-Policy-Report-Only: connect-src 'none'\r\n",
+            "",
+        ),
         "/none" => page("", "<!doctype html>"),
-        "/redirect" => format!("HTTP/1.1 302 Found\r\nlocation: http://localhost:{port}/header\r\ncontent-length: 0\r\n\r\n"),
-        "/loop" => "HTTP/1.1 302 Found\r\nlocation: /loop\r\ncontent-length: 0\r\n\r\n".to_owned(),
+        "/redirect" => format!(
+            "HTTP/1.1 302 Found\r\nlocation: http://localhost:{port}/header\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+        ),
+        "/loop" => "HTTP/1.1 302 Found\r\nlocation: /loop\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_owned(),
         "/missing" => page(HEADER, "").replace("200 OK", "404 Not Found"),
         "/text" => page(HEADER, META).replace("text/html", "text/plain"),
         "/endless" => page("", &format!("{META}{}", " ".repeat(5 << 20))),
@@ -65,7 +69,11 @@ fn site(path: &str, port: u16) -> String {
 fn check(path: &str, targets: &[&str]) -> (i32, String) {
     let port = serve(site);
     let page = format!("http://127.0.0.1:{port}{path}");
-    let output = connect_src().args(["check", "--page", &page]).args(targets).output().unwrap();
+    let output = connect_src()
+        .args(["check", "--page", &page])
+        .args(targets)
+        .output()
+        .unwrap();
     let text = stdout(&output) + &stderr(&output);
     let text = text.replace(&format!(":{port}"), ":PORT");
     (output.status.code().unwrap(), text)
@@ -78,10 +86,16 @@ fn headers_and_meta_are_both_obeyed() {
     assert_eq!(check("/meta", &["https://a.test/"]).0, 0);
     let (status, text) = check("/both", &["https://a.test/"]);
     assert_eq!(status, 1);
-    assert!(text.contains("from  policy 1 of 2: Content-Security-Policy\n"), "{text}");
+    assert!(
+        text.contains("from  policy 1 of 2: Content-Security-Policy\n"),
+        "{text}"
+    );
     assert!(text.contains("1 other policy allows it"), "{text}");
     let (_, text) = check("/both", &["/api"]);
-    assert!(text.contains("from  policy 2 of 2: <meta> in line 2\n"), "{text}");
+    assert!(
+        text.contains("from  policy 2 of 2: <meta> in line 2\n"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -103,7 +117,10 @@ fn redirects_are_followed_and_the_last_page_is_self() {
     let (status, text) = check("/redirect", &["/api"]);
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("to http://localhost:PORT/api"), "{text}");
-    assert!(text.contains("redirects lead from http://127.0.0.1:PORT/redirect"), "{text}");
+    assert!(
+        text.contains("redirects lead from http://127.0.0.1:PORT/redirect"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -138,9 +155,16 @@ fn what_cannot_be_fetched_is_said() {
 
 #[test]
 fn a_server_that_is_not_there_is_said() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let page = format!("http://127.0.0.1:{port}/");
-    let output = connect_src().args(["check", "--page", &page, "/api"]).output().unwrap();
+    let output = connect_src()
+        .args(["check", "--page", &page, "/api"])
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("the connection is refused; is the server running?"));
 }
@@ -149,7 +173,14 @@ fn a_server_that_is_not_there_is_said() {
 fn a_certificate_is_not_taken_on_trust() {
     let port = serve(site);
     let page = format!("https://127.0.0.1:{port}/header");
-    let output = connect_src().args(["check", "--page", &page, "/api"]).output().unwrap();
+    let output = connect_src()
+        .args(["check", "--page", &page, "/api"])
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("no secure connection"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("no secure connection"),
+        "{}",
+        stderr(&output)
+    );
 }

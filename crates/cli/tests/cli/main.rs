@@ -1,5 +1,7 @@
 //! Tests of the command as its users run it.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up fails it")]
+
 mod examples;
 mod hostile;
 mod json;

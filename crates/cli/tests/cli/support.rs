@@ -6,8 +6,17 @@ use std::process::{Command, Output, Stdio};
 /// The command, with no colours asked for by the environment.
 pub(crate) fn connect_src() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_connect-src"));
-    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("HTTP_PROXY");
-    for proxy in ["HTTPS_PROXY", "https_proxy", "http_proxy", "ALL_PROXY", "all_proxy"] {
+    command
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("HTTP_PROXY");
+    for proxy in [
+        "HTTPS_PROXY",
+        "https_proxy",
+        "http_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
         command.env_remove(proxy);
     }
     command
@@ -23,7 +32,10 @@ pub(crate) fn stderr(output: &Output) -> String {
 
 /// Runs a command with this standard input.
 pub(crate) fn with_stdin(mut command: Command, stdin: &[u8]) -> Output {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().expect("it can be started");
     // A command that fails early does not read all of it.
     let _ = child.stdin.take().expect("it is piped").write_all(stdin);

@@ -95,7 +95,9 @@ pub(super) fn router(log: Arc<Log>) -> Router {
 /// The page reads the answer wherever it comes from, so that only a policy can keep it from doing so.
 async fn for_every_page(mut response: Response) -> Response {
     let every = HeaderValue::from_static("*");
-    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, every);
+    response
+        .headers_mut()
+        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, every);
     response
 }
 
@@ -135,7 +137,9 @@ async fn events(State(log): State<Arc<Log>>) -> Sse<impl Stream<Item = Result<Ev
 
 /// A greeting, and every message sent back.
 async fn live(upgrade: WebSocketUpgrade) -> Response {
-    upgrade.max_message_size(MOST_MESSAGE_BYTES).on_upgrade(echo)
+    upgrade
+        .max_message_size(MOST_MESSAGE_BYTES)
+        .on_upgrade(echo)
 }
 
 async fn echo(mut socket: WebSocket) {

@@ -2,11 +2,11 @@
 
 use std::io::Read as _;
 
-use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use flate2::read::MultiGzDecoder;
 use http::StatusCode;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
+use http_body::Body;
 use http_body_util::BodyExt as _;
 
 use crate::config::Collector;
@@ -33,11 +33,14 @@ impl Unread {
 }
 
 /// Reads a body within the collector's bounds.
-pub(super) async fn read(
+pub(super) async fn read<B>(
     headers: &HeaderMap,
-    body: Body,
+    body: B,
     bounds: &Collector,
-) -> Result<Bytes, Unread> {
+) -> Result<Bytes, Unread>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
     let is_compressed = is_compressed(headers)?;
     let announced = headers
         .get(CONTENT_LENGTH)
@@ -53,19 +56,50 @@ pub(super) async fn read(
     }
 }
 
-async fn receive(mut body: Body, most: usize) -> Result<Bytes, Unread> {
-    let mut received = BytesMut::new();
+async fn receive<B>(mut body: B, most: usize) -> Result<Bytes, Unread>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let mut pieces = Pieces::default();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Unread::Broken)?;
-        let Some(data) = frame.data_ref() else {
-            continue;
-        };
-        if received.len() + data.len() > most {
+        if let Ok(data) = frame.into_data() {
+            pieces.push(data, most)?;
+        }
+    }
+    Ok(pieces.whole())
+}
+
+/// What was received so far. Most posts come in one piece, which need not be copied.
+#[derive(Default)]
+struct Pieces {
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl Pieces {
+    fn push(&mut self, data: Bytes, most: usize) -> Result<(), Unread> {
+        if self.first.len().max(self.all.len()) + data.len() > most {
             return Err(Unread::TooLarge);
         }
-        received.extend_from_slice(data);
+        if self.first.is_empty() {
+            self.first = data;
+            return Ok(());
+        }
+        if self.all.is_empty() {
+            self.all.extend_from_slice(&self.first);
+        }
+        self.all.extend_from_slice(&data);
+        Ok(())
     }
-    Ok(received.freeze())
+
+    fn whole(self) -> Bytes {
+        if self.all.is_empty() {
+            self.first
+        } else {
+            self.all.freeze()
+        }
+    }
 }
 
 /// Browsers send no coding; relays may send gzip.
@@ -125,6 +159,18 @@ mod tests {
         assert_eq!(inflate(&bomb, 1 << 20), Err(Unread::TooLarge));
         let just = gzip(&vec![0; 1 << 20]);
         assert_eq!(inflate(&just, 1 << 20).unwrap().len(), 1 << 20);
+    }
+
+    #[test]
+    fn pieces_become_the_whole_within_the_bound() {
+        let mut pieces = Pieces::default();
+        for piece in ["ab", "", "cd", "e"] {
+            pieces.push(Bytes::from(piece), 5).unwrap();
+        }
+        assert_eq!(pieces.push(Bytes::from("f"), 5), Err(Unread::TooLarge));
+        assert_eq!(pieces.whole(), "abcde");
+        let mut pieces = Pieces::default();
+        assert_eq!(pieces.push(Bytes::from("123456"), 5), Err(Unread::TooLarge));
     }
 
     #[test]

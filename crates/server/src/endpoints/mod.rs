@@ -18,15 +18,15 @@ mod report;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{Path, Request, State};
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::any;
+use bytes::Bytes;
 use http::header::{ALLOW, HeaderValue};
-use http::{Extensions, HeaderMap, Method, StatusCode};
+use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::Full;
 
 use crate::clock::Clock;
-use crate::ingest::{Queue, Sheds};
+use crate::config::Config;
+use crate::ingest::{Queue, Repeats, Sheds};
 use crate::limits::Limiter;
 use crate::metrics::{Metrics, Status};
 use crate::proxy::{Peer, client_address};
@@ -39,6 +39,8 @@ pub struct Collector {
     pub rollouts: Rollouts,
     /// Where reports wait.
     pub queue: Arc<Queue>,
+    /// What became of posts.
+    pub repeats: Arc<Repeats>,
     /// Where it says what it shed.
     pub sheds: Arc<Sheds>,
     /// How often somebody posts.
@@ -49,53 +51,51 @@ pub struct Collector {
     pub metrics: Arc<Metrics>,
 }
 
-impl Collector {
-    /// Answers below this path, which is `collector.path` of the configuration.
-    pub fn router(self: Arc<Self>, path: &str) -> Router {
-        let with_mark = any(
-            |State(collector): State<Arc<Self>>, Path(mark): Path<String>, request: Request| async move {
-                collector.answer(Some(mark), request).await
-            },
-        );
-        let without_mark = any(
-            |State(collector): State<Arc<Self>>, request: Request| async move {
-                collector.answer(None, request).await
-            },
-        );
-        Router::new()
-            .route(&format!("{path}/{{mark}}"), with_mark)
-            .route(&format!("{path}/"), without_mark.clone())
-            .route(path, without_mark)
-            .with_state(self)
-    }
+/// What the collector answers with: nothing, or a few words.
+pub type Answer = Response<Full<Bytes>>;
 
-    async fn answer(&self, mark: Option<String>, request: Request) -> Response {
-        let response = match *request.method() {
-            Method::POST => self.report(mark.as_deref(), request).await,
+impl Collector {
+    /// Answers a request. `rest` is what its path has behind the reserved one: nothing, or a mark.
+    pub async fn answer<B>(&self, rest: &str, request: Request<B>) -> Answer
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let mark = rest.trim_matches('/');
+        let answer = match *request.method() {
+            _ if mark.contains('/') => empty(StatusCode::NOT_FOUND),
+            Method::POST => {
+                self.report(Some(mark).filter(|it| !it.is_empty()), request)
+                    .await
+            }
             Method::OPTIONS => preflight::answer(),
             _ => method_not_allowed(),
         };
         let status = Status {
-            status: response.status().as_u16(),
+            status: answer.status().as_u16(),
         };
         self.metrics.posts.get_or_create(&status).inc();
-        preflight::open(response)
-    }
-
-    /// The address of the client: used for limits, and forgotten.
-    fn address(&self, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
-        match extensions.get::<Peer>() {
-            Some(peer) => {
-                let config = self.rollouts.config();
-                client_address(headers, peer, &config.trusted_proxies)
-            }
-            // A server that does not say who its clients are has one.
-            None => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-        }
+        preflight::open(answer)
     }
 }
 
-fn method_not_allowed() -> Response {
-    let allow = (ALLOW, HeaderValue::from_static("POST, OPTIONS"));
-    (StatusCode::METHOD_NOT_ALLOWED, [allow]).into_response()
+/// The address of the client: used for limits, and forgotten.
+fn address(config: &Config, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
+    match extensions.get::<Peer>() {
+        Some(peer) => client_address(headers, peer, &config.trusted_proxies),
+        // A server that does not say who its clients are has one.
+        None => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+    }
+}
+
+fn empty(status: StatusCode) -> Answer {
+    let mut answer = Answer::default();
+    *answer.status_mut() = status;
+    answer
+}
+
+fn method_not_allowed() -> Answer {
+    let mut answer = empty(StatusCode::METHOD_NOT_ALLOWED);
+    let methods = HeaderValue::from_static("POST, OPTIONS");
+    answer.headers_mut().insert(ALLOW, methods);
+    answer
 }

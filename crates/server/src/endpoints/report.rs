@@ -2,88 +2,106 @@
 
 use std::time::Duration;
 
-use axum::extract::Request;
-use axum::response::{IntoResponse as _, Response};
-use connect_src_report::{Parsed, parse};
+use bytes::Bytes;
+use connect_src_report::parse;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
-use http::{StatusCode, request};
+use http::{Request, StatusCode};
+use http_body::Body;
+use http_body_util::Full;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::Collector;
 use super::body::{self, Unread};
-use crate::ingest::Job;
+use super::{Answer, Collector, address, empty};
+use crate::config::Config;
+use crate::ingest::{Content, Job};
 use crate::limits::Exceeded;
 
 impl Collector {
     /// Takes a post in. The answer says only whether it is one of reports, and in a durable collector whether it
     /// is stored.
-    pub(super) async fn report(&self, mark: Option<&str>, request: Request) -> Response {
+    pub(super) async fn report<B>(&self, mark: Option<&str>, request: Request<B>) -> Answer
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let config = self.rollouts.config();
         let (head, body) = request.into_parts();
-        let address = self.address(&head.headers, &head.extensions);
+        let address = address(&config, &head.headers, &head.extensions);
         let address = self.limiter.number(address);
-        if let Err(exceeded) = self.check_rate(address) {
+        if let Err(exceeded) = self.check_rate(address, &config) {
             return self.shed(exceeded.as_str(), "unread", 1);
         }
-        let config = self.rollouts.config();
-        let bytes =
-            match timeout(PATIENCE, body::read(&head.headers, body, &config.collector)).await {
-                Ok(Ok(bytes)) => bytes,
-                Ok(Err(unread)) => return refused(unread.status(), &Reason::Unread(unread)),
-                Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
-            };
-        let media_type = text(&head.headers, CONTENT_TYPE);
-        match parse(media_type, &bytes) {
-            Ok(parsed) => {
-                self.take_in(mark, &head, address, parsed, bytes.len())
-                    .await
+        let read = body::read(&head.headers, body, &config.collector);
+        let bytes = match timeout(PATIENCE, read).await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(unread)) => return refused(unread.status(), unread.as_str()),
+            Err(_) => return empty(StatusCode::REQUEST_TIMEOUT),
+        };
+        match self.content(mark, &head.headers, &bytes) {
+            Ok(content) => {
+                let mark = mark.and_then(|mark| self.rollouts.read_mark(mark));
+                let (answer, committed) = oneshot::channel();
+                let is_durable = config.collector.is_durable;
+                let job = Job {
+                    at: self.clock.now(),
+                    mark,
+                    bytes: JOB_BYTES + size(&content, &bytes),
+                    content,
+                    address,
+                    answer: is_durable.then_some(answer),
+                };
+                self.take_in(job, is_durable.then_some(committed)).await
             }
             Err(error) => {
                 let status = StatusCode::from_u16(error.status());
                 refused(
                     status.unwrap_or(StatusCode::BAD_REQUEST),
-                    &Reason::NotAReport(&error),
+                    &error.to_string(),
                 )
             }
         }
     }
 
-    async fn take_in(
+    /// What the post holds, or what became of it when it came before.
+    fn content(
         &self,
         mark: Option<&str>,
-        head: &request::Parts,
-        address: u64,
-        parsed: Parsed,
-        bytes: usize,
-    ) -> Response {
-        let is_durable = self.rollouts.config().collector.is_durable;
-        let (answer, committed) = oneshot::channel();
-        let job = Job {
-            at: self.clock.now(),
-            mark: mark.and_then(|mark| self.rollouts.read_mark(mark)),
-            parsed,
-            user_agent: capped(text(&head.headers, USER_AGENT)).to_owned(),
-            address,
-            answer: is_durable.then_some(answer),
-            // The texts of the records, and the entries as they were received.
-            bytes: bytes * 2 + JOB_BYTES,
-        };
+        headers: &HeaderMap,
+        bytes: &[u8],
+    ) -> Result<Content, connect_src_report::NotAReport> {
+        let media_type = text(headers, CONTENT_TYPE);
+        let user_agent = capped(text(headers, USER_AGENT));
+        let hash = self.repeats.hash(mark, media_type, user_agent, bytes);
+        if let Some(outcomes) = self.repeats.find(hash, self.rollouts.generation()) {
+            return Ok(Content::Repeat(outcomes));
+        }
+        Ok(Content::New {
+            parsed: parse(media_type, bytes)?,
+            user_agent: user_agent.to_owned(),
+            hash,
+        })
+    }
+
+    async fn take_in(&self, job: Job, committed: Option<Committed>) -> Answer {
         if let Err(refused) = self.queue.push(job) {
             let job = refused.0;
-            let response = self.shed("queue-full", job.worth().as_str(), job.reports());
-            return if is_durable { try_again() } else { response };
+            let answer = self.shed("queue-full", job.worth().as_str(), job.reports());
+            return if committed.is_some() {
+                try_again()
+            } else {
+                answer
+            };
         }
-        if !is_durable {
-            return StatusCode::NO_CONTENT.into_response();
-        }
+        let Some(committed) = committed else {
+            return empty(StatusCode::NO_CONTENT);
+        };
         match timeout(PATIENCE, committed).await {
-            Ok(Ok(Ok(()))) => StatusCode::NO_CONTENT.into_response(),
+            Ok(Ok(Ok(()))) => empty(StatusCode::NO_CONTENT),
             Ok(Ok(Err(_)) | Err(_)) | Err(_) => try_again(),
         }
     }
 
-    fn check_rate(&self, address: u64) -> Result<(), Exceeded> {
-        let config = self.rollouts.config();
+    fn check_rate(&self, address: u64, config: &Config) -> Result<(), Exceeded> {
         let collector = &config.collector;
         let elapsed = self.clock.elapsed();
         self.limiter
@@ -91,11 +109,13 @@ impl Collector {
     }
 
     /// Counts what is not kept, and answers as if it were.
-    fn shed(&self, reason: &'static str, class: &'static str, count: u64) -> Response {
+    fn shed(&self, reason: &'static str, class: &'static str, count: u64) -> Answer {
         self.sheds.add(reason, class, count);
-        StatusCode::NO_CONTENT.into_response()
+        empty(StatusCode::NO_CONTENT)
     }
 }
+
+type Committed = oneshot::Receiver<Result<(), crate::store::StoreError>>;
 
 impl Exceeded {
     const fn as_str(self) -> &'static str {
@@ -106,36 +126,43 @@ impl Exceeded {
     }
 }
 
-/// Why a post is refused, in words for whoever tries a collector out.
-enum Reason<'e> {
-    Unread(Unread),
-    NotAReport(&'e connect_src_report::NotAReport),
-}
-
-fn refused(status: StatusCode, reason: &Reason<'_>) -> Response {
-    let text = match reason {
-        Reason::Unread(Unread::TooLarge) => {
-            "the body is larger than this collector takes\n".to_owned()
-        }
-        Reason::Unread(Unread::Coding) => "expected no coding, or gzip\n".to_owned(),
-        Reason::Unread(Unread::Broken) => {
-            "the body breaks off, or is not what its coding says\n".to_owned()
-        }
-        // Words of ours: what was posted is not in it.
-        Reason::NotAReport(error) => format!("{error}\n"),
-    };
+/// Why a post is refused, for whoever tries a collector out. Nothing that was posted is in it.
+fn refused(status: StatusCode, reason: &str) -> Answer {
+    let mut answer = Answer::new(Full::from(format!("{reason}\n")));
+    *answer.status_mut() = status;
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    let no_sniff = HeaderValue::from_static("nosniff");
-    let headers = [
-        (CONTENT_TYPE, plain),
-        (HeaderName::from_static("x-content-type-options"), no_sniff),
-    ];
-    (status, headers, text).into_response()
+    answer.headers_mut().insert(CONTENT_TYPE, plain);
+    let name = HeaderName::from_static("x-content-type-options");
+    answer
+        .headers_mut()
+        .insert(name, HeaderValue::from_static("nosniff"));
+    answer
 }
 
-fn try_again() -> Response {
-    let later = (RETRY_AFTER, HeaderValue::from_static("60"));
-    (StatusCode::SERVICE_UNAVAILABLE, [later]).into_response()
+fn try_again() -> Answer {
+    let mut answer = empty(StatusCode::SERVICE_UNAVAILABLE);
+    let later = HeaderValue::from_static("60");
+    answer.headers_mut().insert(RETRY_AFTER, later);
+    answer
+}
+
+/// About how many bytes it holds: the texts of the records, and the entries as they were received.
+fn size(content: &Content, bytes: &[u8]) -> usize {
+    match content {
+        Content::New { .. } => bytes.len() * 2,
+        // Shared with the memory of what came before.
+        Content::Repeat(_) => 0,
+    }
+}
+
+impl Unread {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooLarge => "the body is larger than this collector takes",
+            Self::Coding => "expected no coding, or gzip",
+            Self::Broken => "the body breaks off, or is not what its coding says",
+        }
+    }
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> &str {

@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use connect_src::{CspList, Origin};
 use connect_src_report::{
-    Blocked, Class, GroupKey, JudgeContext, Judgement, NoiseList, Record, Scrub, Sent, SentPolicy,
-    judge,
+    Blocked, Class, GroupKey, JudgeContext, Judgement, NoiseList, Parsed, Record, Scrub, Sent,
+    SentPolicy, judge,
 };
 use connect_src_tower::Merge;
 use url::Url;
 
 use super::browser;
-use super::queue::Job;
+use super::outcome::Outcome;
+use super::queue::{Content, Job};
+use super::repeats::{MOST_OUTCOMES, PostHash, Repeats};
 use crate::clock::Timestamp;
 use crate::config::{Config, HostPattern};
 use crate::rollout::{Mark, Rollouts, RouteKey};
-use crate::store::{
-    Batch, ConnectionIdent, GroupIdent, MAX_TEXT_BYTES, StoreError, Tally, TallyIdent,
-};
+use crate::store::{Batch, ConnectionIdent, GroupIdent, MAX_TEXT_BYTES, StoreError};
 
 /// Judges reports. It remembers what was sent with the marks that it has seen.
 pub(super) struct Judge {
@@ -27,6 +27,7 @@ pub(super) struct Judge {
     config: Arc<Config>,
     generation: u64,
     known: HashMap<Mark, Option<Arc<Known>>>,
+    repeats: Arc<Repeats>,
 }
 
 /// What is known about a mark.
@@ -37,6 +38,13 @@ struct Known {
     in_force: Option<CspList>,
     /// Whether what browsers got is what we know: not where it was merged into the upstream's policies.
     is_verbatim: bool,
+}
+
+/// A post, without its reports.
+struct Post {
+    mark: Option<Mark>,
+    known: Option<Arc<Known>>,
+    at: Timestamp,
 }
 
 /// Where a report belongs.
@@ -54,46 +62,79 @@ pub(super) struct Added {
 }
 
 impl Judge {
-    pub(super) fn new(rollouts: Rollouts) -> Self {
+    pub(super) fn new(rollouts: Rollouts, repeats: Arc<Repeats>) -> Self {
         Self {
             noise: NoiseList::builtin(),
             config: rollouts.config(),
             generation: rollouts.generation(),
             known: HashMap::new(),
+            repeats,
             rollouts,
         }
     }
 
     /// Judges what a job holds, and adds it to the batch. Fails if the store cannot say what was sent.
     pub(super) fn add(&mut self, job: &mut Job, batch: &mut Batch) -> Result<Added, StoreError> {
-        self.refresh();
-        let known = match job.mark {
-            Some(mark) => self.known(mark)?,
-            None => None,
+        let added = match &mut job.content {
+            Content::Repeat(outcomes) => repeat(outcomes, job.at, batch),
+            Content::New {
+                parsed,
+                user_agent,
+                hash,
+            } => {
+                self.refresh();
+                let known = match job.mark {
+                    Some(mark) => self.known(mark)?,
+                    None => None,
+                };
+                let post = Post {
+                    mark: job.mark,
+                    known,
+                    at: job.at,
+                };
+                self.add_new(std::mem::take(parsed), user_agent, *hash, &post, batch)
+            }
         };
-        let mut added = Added::default();
-        for record in job.parsed.records.drain(..) {
-            let record = record.with_user_agent(&job.user_agent);
-            let class = self.add_record(record, job.mark, known.as_ref(), job.at, batch);
-            added.reports += 1;
-            added.genuine += u64::from(class == Class::Genuine);
-        }
         if let Some(mark) = job.mark.filter(|_| added.genuine > 0) {
             self.rollouts
                 .count_genuine(mark, added.genuine, job.address);
         }
+        Ok(added)
+    }
+
+    fn add_new(
+        &self,
+        parsed: Parsed,
+        user_agent: &str,
+        hash: PostHash,
+        post: &Post,
+        batch: &mut Batch,
+    ) -> Added {
+        let mut added = Added::default();
+        let mut outcomes = Vec::new();
+        let is_violations_only = parsed.others.is_empty() && parsed.unreadable.is_empty();
+        for record in parsed.records {
+            let outcome = self.add_record(record.with_user_agent(user_agent), post, batch);
+            added.count(&outcome);
+            if outcomes.len() <= MOST_OUTCOMES {
+                outcomes.push(outcome);
+            }
+        }
+        if is_violations_only && outcomes.len() <= MOST_OUTCOMES {
+            self.repeats.keep(hash, self.generation, outcomes);
+        }
         let scrub = self.scrub();
-        for mut other in job.parsed.others.drain(..) {
+        for mut other in parsed.others {
             scrub.other(&mut other);
-            batch.add_other(capped(&other.report_type, 100), &other.raw, job.at);
+            batch.add_other(capped(&other.report_type, 100), &other.raw, post.at);
             added.reports += 1;
         }
-        for unreadable in job.parsed.unreadable.drain(..) {
+        for unreadable in parsed.unreadable {
             let name = format!("({})", unreadable.kind.as_str());
-            batch.add_other(&name, &scrub.raw(&unreadable.raw), job.at);
+            batch.add_other(&name, &scrub.raw(&unreadable.raw), post.at);
             added.reports += unreadable.count as u64;
         }
-        Ok(added)
+        added
     }
 
     /// What is known about marks changes with the rollouts.
@@ -140,46 +181,37 @@ impl Judge {
         }))
     }
 
-    fn add_record(
-        &self,
-        mut record: Record,
-        mark: Option<Mark>,
-        known: Option<&Arc<Known>>,
-        at: Timestamp,
-        batch: &mut Batch,
-    ) -> Class {
-        let document = record.url.as_deref().and_then(|url| Url::parse(url).ok());
-        let place = self.place(mark, known, document.as_ref());
-        let judgement = self.judgement(&record, &place, document.as_ref(), at);
-        let class = judgement.class;
-        let key = GroupKey::of(&record, &judgement);
-        let scrub = self.scrub();
-        let browser = browser::name(record.user_agent.as_deref().unwrap_or_default());
-        let page = scrubbed(scrub, record.url.as_deref());
-        let blocked = scrubbed(scrub, record.blocked.as_ref().map(Blocked::as_str));
-        if key.effective_directive == "connect-src" && !key.blocked.is_empty() {
-            let ident = ConnectionIdent {
-                site: Arc::clone(&place.key.site),
-                route: Arc::clone(&place.key.route),
-                document: key.site.clone(),
-                class,
-                origin: key.blocked.clone(),
-                path: path(&blocked, &key.blocked),
-            };
-            batch.add_connection(ident, &page, &browser, at);
-        }
-        batch.add_coverage(&place.key.site, &page, &browser, at);
-        batch.tally(place.tally(class, at), 1);
-        let mut group = batch.group(place.group(key));
-        group.add(judgement.score, &page, &browser, at);
-        group.delta.reason = judgement.reason.to_string();
-        group.delta.blocked_url = blocked;
-        group.delta.place = script(scrub, &record).or(group.delta.place.take());
+    fn add_record(&self, mut record: Record, post: &Post, batch: &mut Batch) -> Outcome {
+        let outcome = self.outcome(&record, post);
+        let mut group = outcome.add(post.at, batch);
         if group.delta.samples.len() < SAMPLES_OF_A_BATCH {
             group.delta.policy = record.original_policy.take();
-            group.add_sample(&scrub.raw(&record.raw), at, SAMPLES_OF_A_BATCH);
+            let raw = self.scrub().raw(&record.raw);
+            group.add_sample(&raw, post.at, SAMPLES_OF_A_BATCH);
         }
-        class
+        outcome
+    }
+
+    fn outcome(&self, record: &Record, post: &Post) -> Outcome {
+        let document = record.url.as_deref().and_then(|url| Url::parse(url).ok());
+        let place = self.place(post, document.as_ref());
+        let judgement = self.judgement(record, &place, document.as_ref(), post.at);
+        let key = GroupKey::of(record, &judgement);
+        let scrub = self.scrub();
+        let blocked_url = scrubbed(scrub, record.blocked.as_ref().map(Blocked::as_str));
+        let is_connection = key.effective_directive == "connect-src" && !key.blocked.is_empty();
+        let connection = is_connection.then(|| place.connection(&key, &blocked_url).into());
+        let user_agent = record.user_agent.as_deref().unwrap_or_default();
+        Outcome {
+            connection,
+            group: place.group(key).into(),
+            score: judgement.score,
+            reason: judgement.reason.to_string(),
+            page: scrubbed(scrub, record.url.as_deref()).into(),
+            browser: browser::name(user_agent).into(),
+            blocked_url,
+            place: script(scrub, record),
+        }
     }
 
     fn judgement(
@@ -208,16 +240,11 @@ impl Judge {
     }
 
     /// The route of the mark; without a mark the one that the document belongs to.
-    fn place(
-        &self,
-        mark: Option<Mark>,
-        known: Option<&Arc<Known>>,
-        document: Option<&Url>,
-    ) -> Place {
-        if let Some(known) = known {
+    fn place(&self, post: &Post, document: Option<&Url>) -> Place {
+        if let Some(known) = &post.known {
             return Place {
                 key: known.key.clone(),
-                mark,
+                mark: post.mark,
                 known: Some(Arc::clone(known)),
             };
         }
@@ -251,15 +278,33 @@ impl Place {
         }
     }
 
-    fn tally(&self, class: Class, at: Timestamp) -> TallyIdent {
-        TallyIdent {
+    fn connection(&self, key: &GroupKey, blocked_url: &str) -> ConnectionIdent {
+        ConnectionIdent {
             site: Arc::clone(&self.key.site),
             route: Arc::clone(&self.key.route),
-            mark: self.mark,
-            tally: Tally::Reports(class),
-            hour: at.hour(),
+            document: key.site.clone(),
+            class: key.class,
+            origin: key.blocked.clone(),
+            path: path(blocked_url, &key.blocked),
         }
     }
+}
+
+impl Added {
+    fn count(&mut self, outcome: &Outcome) {
+        self.reports += 1;
+        self.genuine += u64::from(outcome.class() == Class::Genuine);
+    }
+}
+
+/// Counts the same post once more.
+fn repeat(outcomes: &[Outcome], at: Timestamp, batch: &mut Batch) -> Added {
+    let mut added = Added::default();
+    for outcome in outcomes {
+        outcome.add(at, batch);
+        added.count(outcome);
+    }
+    added
 }
 
 /// The origins that are the site's: the document's, if it is on one of the site's hosts; else the site's own,

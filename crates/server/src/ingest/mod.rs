@@ -2,12 +2,17 @@
 //!
 //! A [`Job`] is a post that was read. The [`Queue`] takes it or sheds it, by what is known of it before it is
 //! judged: the fuller the queue, the more a report must be worth. One thread takes jobs out, judges them,
-//! adds them up and commits them. Whatever is shed anywhere is counted.
+//! adds them up and commits them. What became of a post is remembered, so that the same post costs a hash
+//! and a few counts ([`Repeats`]). Whatever is shed anywhere is counted.
 
 mod browser;
 mod judge;
+mod outcome;
 mod queue;
+mod repeats;
 mod worker;
 
-pub use queue::{Job, Queue, Refused, Worth};
+pub use outcome::Outcome;
+pub use queue::{Content, Job, Queue, Refused, Worth};
+pub use repeats::{PostHash, Repeats};
 pub use worker::{Health, HealthReporter, Ingest, Sheds};

@@ -1,12 +1,14 @@
 //! What waits to be judged and stored: bounded in bytes, and choosier the fuller it is.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use connect_src_report::Parsed;
 use tokio::sync::oneshot;
 
+use super::outcome::Outcome;
+use super::repeats::PostHash;
 use crate::clock::Timestamp;
 use crate::rollout::{Mark, Role, lock};
 use crate::store::StoreError;
@@ -19,15 +21,29 @@ pub struct Job {
     /// What its mark names; `None` without a mark of ours.
     pub mark: Option<Mark>,
     /// What the post held.
-    pub parsed: Parsed,
-    /// The `User-Agent` header.
-    pub user_agent: String,
+    pub content: Content,
     /// A number that stands for the client's address in this process.
     pub address: u64,
     /// Who waits for the commit; nobody unless the collector is durable.
     pub answer: Option<oneshot::Sender<Result<(), StoreError>>>,
     /// About how many bytes the job holds.
     pub bytes: usize,
+}
+
+/// What a post held.
+#[derive(Debug)]
+pub enum Content {
+    /// Reports that are to be judged.
+    New {
+        /// The reports.
+        parsed: Parsed,
+        /// The `User-Agent` header.
+        user_agent: String,
+        /// What the same post will be known by.
+        hash: PostHash,
+    },
+    /// The same post was judged before.
+    Repeat(Arc<[Outcome]>),
 }
 
 /// What a job is worth, as far as that is known before it is judged. The lesser is shed first.
@@ -131,7 +147,7 @@ impl Job {
     /// What it is worth.
     pub fn worth(&self) -> Worth {
         match self.mark.map(|mark| mark.role) {
-            _ if self.parsed.records.is_empty() => Worth::Other,
+            _ if !self.content.has_violations() => Worth::Other,
             None => Worth::Unmarked,
             Some(Role::Observe) => Worth::Observe,
             Some(Role::Trial) => Worth::Trial,
@@ -141,8 +157,23 @@ impl Job {
 
     /// How many reports it holds, of whatever kind.
     pub fn reports(&self) -> u64 {
-        let unreadable: usize = self.parsed.unreadable.iter().map(|it| it.count).sum();
-        (self.parsed.records.len() + self.parsed.others.len() + unreadable) as u64
+        let count = match &self.content {
+            Content::New { parsed, .. } => {
+                let unreadable: usize = parsed.unreadable.iter().map(|it| it.count).sum();
+                parsed.records.len() + parsed.others.len() + unreadable
+            }
+            Content::Repeat(outcomes) => outcomes.len(),
+        };
+        count as u64
+    }
+}
+
+impl Content {
+    fn has_violations(&self) -> bool {
+        match self {
+            Self::New { parsed, .. } => !parsed.records.is_empty(),
+            Self::Repeat(outcomes) => !outcomes.is_empty(),
+        }
     }
 }
 
@@ -175,6 +206,7 @@ mod tests {
     use connect_src_report::parse;
 
     use super::*;
+    use crate::ingest::Repeats;
     use crate::rollout::RevisionId;
 
     fn job(role: Option<Role>, bytes: usize) -> Job {
@@ -185,8 +217,11 @@ mod tests {
                 revision: RevisionId(1),
                 role,
             }),
-            parsed: parse("application/csp-report", body).unwrap(),
-            user_agent: String::new(),
+            content: Content::New {
+                parsed: parse("application/csp-report", body).unwrap(),
+                user_agent: String::new(),
+                hash: Repeats::new().hash(None, "", "", body),
+            },
             address: 0,
             answer: None,
             bytes,
@@ -196,8 +231,10 @@ mod tests {
     #[test]
     fn the_fuller_the_queue_the_more_a_report_must_be_worth() {
         let queue = Queue::new(1000);
-        let mut other = job(None, 400);
-        other.parsed.records.clear();
+        let other = Job {
+            content: Content::Repeat(Arc::new([])),
+            ..job(None, 400)
+        };
         assert_eq!(other.worth(), Worth::Other);
         queue.push(other).unwrap();
         let steps = [

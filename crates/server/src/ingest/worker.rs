@@ -10,6 +10,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use super::judge::{Added, Judge};
 use super::queue::{Job, Queue};
+use super::repeats::Repeats;
 use crate::clock::Clock;
 use crate::events::{Event, ReportsEvent};
 use crate::metrics::{Class, Metrics, Outcome, Role};
@@ -22,6 +23,7 @@ pub struct Ingest {
     queue: Arc<Queue>,
     sheds: Arc<Sheds>,
     health: Arc<Mutex<Health>>,
+    repeats: Arc<Repeats>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -75,9 +77,10 @@ impl Ingest {
     ) -> std::io::Result<Self> {
         let sheds = Arc::new(Sheds::new(Arc::clone(&metrics)));
         let health = Arc::default();
+        let repeats = Arc::new(Repeats::new());
         let mut worker = Worker {
             queue: Arc::clone(&queue),
-            judge: Judge::new(rollouts.clone()),
+            judge: Judge::new(rollouts.clone(), Arc::clone(&repeats)),
             sheds: Arc::clone(&sheds),
             health: Arc::clone(&health),
             pending: Pending::default(),
@@ -93,6 +96,7 @@ impl Ingest {
             queue,
             sheds,
             health,
+            repeats,
             thread: Some(thread),
         })
     }
@@ -100,6 +104,11 @@ impl Ingest {
     /// The queue that it takes from.
     pub fn queue(&self) -> &Arc<Queue> {
         &self.queue
+    }
+
+    /// What became of posts.
+    pub fn repeats(&self) -> &Arc<Repeats> {
+        &self.repeats
     }
 
     /// Where others say what they shed.

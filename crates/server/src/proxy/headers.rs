@@ -73,8 +73,12 @@ pub(super) fn strip(headers: &mut HeaderMap, kind: u8) {
     }
 }
 
-/// Removes `Connection` and what it lists.
+/// Removes `Connection` and what it lists, which is seldom the name of a header.
 fn strip_connection(headers: &mut HeaderMap) {
+    if listed_in(headers, header::CONNECTION).all(is_plain_option) {
+        headers.remove(header::CONNECTION);
+        return;
+    }
     let listed: Vec<HeaderName> = listed_in(headers, header::CONNECTION)
         .filter(|token| !is_plain_option(token))
         .filter_map(|token| HeaderName::from_bytes(token).ok())

@@ -230,7 +230,7 @@ mod tests {
     fn a_long_head_is_not_read_to_its_end() {
         let (watch, found) = watch();
         let mut scan = watch.scan(page("a", "/"), &html()).unwrap();
-        assert!(scan.feed(&[b' '; MAX_SCANNED - 1]).is_continue());
+        assert!(scan.feed(&vec![b' '; MAX_SCANNED - 1]).is_continue());
         assert!(scan.feed(PAGE).is_break());
         assert!(found.lock().unwrap().is_empty());
     }

@@ -16,6 +16,9 @@ pub enum ServeError {
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] ConfigErrors),
+    /// There is no application to stand in front of.
+    #[error("expected an `upstream`, found none; add one, or run `connect-src collect`")]
+    NoUpstream,
     /// An address is not to be had.
     #[error("{address}: cannot listen: {error}; stop what listens there, or give another address")]
     Bind {

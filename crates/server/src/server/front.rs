@@ -6,11 +6,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::Router;
-use axum::body::Body;
+use bytes::Bytes;
 use connect_src_tower::{ConnectSrc, ConnectSrcLayer};
-use http::{Request, Response};
-use http_body_util::Either;
+use http::{Request, Response, StatusCode};
+use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use tower_layer::Layer as _;
 use tower_service::Service;
@@ -23,14 +22,14 @@ use crate::proxy::{Proxy, ProxyBody};
 /// The service of the public address.
 #[derive(Clone)]
 pub(super) struct Front {
-    collector: Router,
+    collector: Arc<Collector>,
     /// Below it, everything is the collector's.
     path: Arc<str>,
     /// `None` if there is no application.
     proxy: Option<ConnectSrc<Proxy, ByRollout>>,
 }
 
-type FrontBody = Either<ProxyBody, Body>;
+type FrontBody = Either<ProxyBody, Full<Bytes>>;
 type Answer = Pin<Box<dyn Future<Output = Result<Response<FrontBody>, Infallible>> + Send>>;
 
 impl Front {
@@ -42,16 +41,17 @@ impl Front {
             layer.layer(Proxy::new(move |host| parts.targets.find(host)))
         };
         Self {
-            collector: collector.router(&config.collector.path),
+            collector,
             path: config.collector.path.as_str().into(),
             proxy: (!config.is_collector_only()).then(proxy),
         }
     }
+}
 
-    fn is_for_collector(&self, path: &str) -> bool {
-        let rest = path.strip_prefix(&*self.path);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    }
+/// What the path has behind the collector's; `None` for one that is not the collector's.
+fn rest<'p>(path: &'p str, of: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(of)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 impl Service<Request<Incoming>> for Front {
@@ -64,13 +64,24 @@ impl Service<Request<Incoming>> for Front {
     }
 
     fn call(&mut self, request: Request<Incoming>) -> Answer {
-        let is_for_collector = self.is_for_collector(request.uri().path());
-        if let Some(proxy) = self.proxy.as_mut().filter(|_| !is_for_collector) {
-            let response = proxy.call(request);
-            Box::pin(async move { Ok(response.await?.map(Either::Left)) })
-        } else {
-            let response = self.collector.call(request);
-            Box::pin(async move { Ok(response.await?.map(Either::Right)) })
+        if rest(request.uri().path(), &self.path).is_some() {
+            let (collector, path) = (Arc::clone(&self.collector), Arc::clone(&self.path));
+            return Box::pin(async move {
+                let target = request.uri().clone();
+                let rest = rest(target.path(), &path).unwrap_or_default();
+                Ok(collector.answer(rest, request).await.map(Either::Right))
+            });
         }
+        let Some(proxy) = &mut self.proxy else {
+            return Box::pin(std::future::ready(Ok(nothing_here())));
+        };
+        let response = proxy.call(request);
+        Box::pin(async move { Ok(response.await?.map(Either::Left)) })
     }
+}
+
+fn nothing_here() -> Response<FrontBody> {
+    let mut response = Response::new(Either::Right(Full::default()));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
 }

@@ -1,13 +1,12 @@
 //! What happens by itself: steps back, retention, looking after the upstreams, signals.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{Parts, Reloader};
+use super::{Parts, ReadConfig, Reloader};
 use crate::store::ReportStore as _;
 
 /// Starts everything that happens by itself. It ends when the set is dropped.
@@ -85,7 +84,7 @@ async fn interrupt() {
 
 /// Reads the configuration again at each SIGHUP.
 #[cfg(unix)]
-pub(super) fn reload_on_signal(reloader: Reloader, file: PathBuf) -> Task {
+pub(super) fn reload_on_signal(reloader: Reloader, read: ReadConfig) -> Task {
     use tokio::signal::unix::{SignalKind, signal};
 
     let task = tokio::spawn(async move {
@@ -93,8 +92,8 @@ pub(super) fn reload_on_signal(reloader: Reloader, file: PathBuf) -> Task {
             return;
         };
         while hang_up.recv().await.is_some() {
-            let (reloader, file) = (reloader.clone(), file.clone());
-            let reload = move || reloader.reload_file(&file);
+            let (reloader, read) = (reloader.clone(), Arc::clone(&read));
+            let reload = move || reloader.reload(read()?);
             if let Ok(Err(error)) = tokio::task::spawn_blocking(reload).await {
                 tracing::error!(%error, "the old configuration stays");
             }
@@ -105,7 +104,7 @@ pub(super) fn reload_on_signal(reloader: Reloader, file: PathBuf) -> Task {
 
 /// There is no such signal here.
 #[cfg(not(unix))]
-pub(super) fn reload_on_signal(_reloader: Reloader, _file: PathBuf) -> Task {
+pub(super) fn reload_on_signal(_reloader: Reloader, _read: ReadConfig) -> Task {
     Task(tokio::spawn(std::future::pending()).abort_handle())
 }
 

@@ -14,13 +14,13 @@ use crate::rollout::{Mark, RevisionId};
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// By finding.
-    pub groups: HashMap<GroupIdent, GroupDelta>,
+    pub groups: HashMap<Arc<GroupIdent>, GroupDelta>,
     /// By connection.
-    pub connections: HashMap<ConnectionIdent, ConnectionDelta>,
+    pub connections: HashMap<Arc<ConnectionIdent>, ConnectionDelta>,
     /// Pages that reported, by site and URL.
-    pub pages: HashMap<(Arc<str>, String), Seen>,
+    pub pages: HashMap<(Arc<str>, Arc<str>), Seen>,
     /// Browsers that reported, by site and name.
-    pub browsers: HashMap<(Arc<str>, String), Seen>,
+    pub browsers: HashMap<(Arc<str>, Arc<str>), Seen>,
     /// Reports by hour, class and mark; responses by hour and mark.
     pub tallies: HashMap<TallyIdent, u64>,
     /// What is no violation report, by type.
@@ -211,7 +211,8 @@ impl Batch {
     }
 
     /// The group of a finding, new if need be.
-    pub fn group(&mut self, ident: GroupIdent) -> GroupEntry<'_> {
+    pub fn group(&mut self, ident: impl Into<Arc<GroupIdent>>) -> GroupEntry<'_> {
+        let ident = ident.into();
         let size = ident.key.blocked.len() + ident.key.site.len() + ENTRY_BYTES * 4;
         let delta = entry(&mut self.groups, ident, size, &mut self.bytes);
         GroupEntry {
@@ -223,11 +224,12 @@ impl Batch {
     /// One more report of a connection, from a page and a browser.
     pub fn add_connection(
         &mut self,
-        ident: ConnectionIdent,
+        ident: impl Into<Arc<ConnectionIdent>>,
         page: &str,
         browser: &str,
         at: Timestamp,
     ) {
+        let ident = ident.into();
         let texts = ident.document.len() + ident.origin.len() + ident.path.len();
         let size = texts + ENTRY_BYTES * 3;
         let delta = entry(&mut self.connections, ident, size, &mut self.bytes);
@@ -237,11 +239,17 @@ impl Batch {
     }
 
     /// One more report from a page and a browser of a site.
-    pub fn add_coverage(&mut self, site: &Arc<str>, page: &str, browser: &str, at: Timestamp) {
+    pub fn add_coverage(
+        &mut self,
+        site: &Arc<str>,
+        page: &Arc<str>,
+        browser: &Arc<str>,
+        at: Timestamp,
+    ) {
         let bytes = &mut self.bytes;
         for (map, text) in [(&mut self.pages, page), (&mut self.browsers, browser)] {
             if !text.is_empty() {
-                let ident = (Arc::clone(site), text.to_owned());
+                let ident = (Arc::clone(site), Arc::clone(text));
                 entry(map, ident, text.len() + ENTRY_BYTES, bytes).add(1, at);
             }
         }

@@ -653,7 +653,12 @@ fn add(batch: &mut Batch, site: &str, blocked: &str, class: Class, at: Timestamp
         ..connection(blocked, "/", class)
     };
     batch.add_connection(ident, "https://a.example/", "Firefox 140", at);
-    batch.add_coverage(&site.into(), "https://a.example/", "Firefox 140", at);
+    batch.add_coverage(
+        &site.into(),
+        &"https://a.example/".into(),
+        &"Firefox 140".into(),
+        at,
+    );
     let ident = TallyIdent {
         site: site.into(),
         route: "/".into(),

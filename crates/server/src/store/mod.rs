@@ -14,8 +14,8 @@ mod rows;
 mod sqlite;
 
 pub use batch::{
-    Batch, ConnectionDelta, ConnectionIdent, GroupDelta, GroupIdent, MAX_TEXT_BYTES, OtherDelta,
-    RawSample, Seen, Tally, TallyIdent,
+    Batch, ConnectionDelta, ConnectionIdent, GroupDelta, GroupEntry, GroupIdent, MAX_TEXT_BYTES,
+    OtherDelta, RawSample, Seen, Tally, TallyIdent,
 };
 pub use error::{StoreError, StoreErrorKind};
 pub use query::{

@@ -69,9 +69,11 @@ impl Cover {
 fn is_allowed(source: &str, request: &Request, page: &Origin) -> bool {
     let policy = format!("connect-src {source}");
     let policies = CspList::from_header(policy, Disposition::Enforce);
-    BrowserProfile::BROWSERS
-        .iter()
-        .all(|browser| !policies.should_request_be_blocked(request, page, *browser).is_blocked())
+    BrowserProfile::BROWSERS.iter().all(|browser| {
+        !policies
+            .should_request_be_blocked(request, page, *browser)
+            .is_blocked()
+    })
 }
 
 #[cfg(test)]
@@ -91,7 +93,10 @@ mod tests {
 
     #[test]
     fn the_page_s_own_origin_is_self() {
-        let found = sources("https://app.example", &["https://app.example", "https://api.example"]);
+        let found = sources(
+            "https://app.example",
+            &["https://app.example", "https://api.example"],
+        );
         assert_eq!(found, ["'self'", "https://api.example"]);
     }
 
@@ -101,9 +106,10 @@ mod tests {
         let request = Request::connect(Api::WebSocket, Url::parse("wss://app.example").unwrap());
         let origin = Origin::of(&Url::parse(page).unwrap());
         let found = sources(page, &["https://app.example", "wss://app.example"]);
-        let expected = match is_allowed("'self'", &request, &origin) {
-            true => vec!["'self'"],
-            false => vec!["'self'", "wss://app.example"],
+        let expected = if is_allowed("'self'", &request, &origin) {
+            vec!["'self'"]
+        } else {
+            vec!["'self'", "wss://app.example"]
         };
         assert_eq!(found, expected);
     }

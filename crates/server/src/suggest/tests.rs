@@ -2,7 +2,11 @@ use super::*;
 
 fn gathered(reports: u64, first: i64, last: i64) -> Gathered {
     let mut gathered = Gathered::default();
-    gathered.see(reports, Timestamp::from_millis(first), Timestamp::from_millis(last));
+    gathered.see(
+        reports,
+        Timestamp::from_millis(first),
+        Timestamp::from_millis(last),
+    );
     gathered
 }
 
@@ -24,15 +28,30 @@ fn key() -> RouteKey {
 #[test]
 fn self_goes_first_and_evidence_adds_up() {
     let findings = findings(&[
-        ("https://app.example", "https://api.example", gathered(3, 10, 20)),
-        ("https://app.example", "https://app.example", gathered(1, 5, 5)),
-        ("https://www.app.example", "https://api.example", gathered(4, 2, 12)),
+        (
+            "https://app.example",
+            "https://api.example",
+            gathered(3, 10, 20),
+        ),
+        (
+            "https://app.example",
+            "https://app.example",
+            gathered(1, 5, 5),
+        ),
+        (
+            "https://www.app.example",
+            "https://api.example",
+            gathered(4, 2, 12),
+        ),
     ]);
     let suggestion = findings.suggestion(&key());
     assert_eq!(suggestion.policy, "connect-src 'self' https://api.example");
     let api = &suggestion.sources[1].evidence;
     assert_eq!(api.reports, 7);
-    assert_eq!((api.first_seen.as_millis(), api.last_seen.as_millis()), (2, 20));
+    assert_eq!(
+        (api.first_seen.as_millis(), api.last_seen.as_millis()),
+        (2, 20)
+    );
 }
 
 #[test]
@@ -52,7 +71,11 @@ fn a_host_that_is_left_out_is_so_in_every_scheme() {
 
 #[test]
 fn what_cannot_be_expressed_is_said() {
-    let findings = findings(&[("https://app.example", "http://[::1]:3000", gathered(2, 1, 1))]);
+    let findings = findings(&[(
+        "https://app.example",
+        "http://[::1]:3000",
+        gathered(2, 1, 1),
+    )]);
     let suggestion = findings.suggestion(&key());
     assert_eq!(suggestion.policy, "connect-src 'none'");
     assert_eq!(suggestion.left_out[0].reason, LeftOutReason::Inexpressible);

@@ -250,6 +250,45 @@ async fn a_locked_database_sheds_nothing_that_fits_and_says_so() {
 }
 
 #[tokio::test]
+async fn what_finds_no_room_is_counted_to_the_last_report() {
+    let server = Running::collector(
+        "[collector]\nmax-inflated = '4 KiB'\nmax-body = '4 KiB'\nqueue = '32 KiB'\n\
+         per-address = { per-second = 1000, burst = 1000 }",
+    )
+    .await;
+    let database = server.folder.path().join("connect-src.db");
+    let other = rusqlite::Connection::open(&database).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    for number in 0..300 {
+        let blocked = format!("https://{number}.example/");
+        let object = report("https://a.example/", POLICY, &blocked).to_string();
+        let answer = server.post(PATH, REPORT, object).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::NO_CONTENT,
+            "a full queue is no failure to a browser"
+        );
+    }
+    other.execute_batch("ROLLBACK").unwrap();
+    let mut sums = (0, 0);
+    for _ in 0..100 {
+        let kept = server.get("/api/v1/status").await["store"]["reports"]
+            .as_u64()
+            .unwrap();
+        let sheds = server.get("/api/v1/sheds").await;
+        let counts = sheds.as_array().unwrap().iter();
+        sums = (kept, counts.map(|row| row["count"].as_u64().unwrap()).sum());
+        if sums.0 + sums.1 == 300 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let (kept, shed) = sums;
+    assert_eq!(kept + shed, 300, "{kept} kept, {shed} shed");
+    assert!(kept > 0 && shed > 0, "{kept} kept, {shed} shed");
+}
+
+#[tokio::test]
 async fn what_waits_is_stored_at_the_end() {
     let server = Running::collector("").await;
     let object = report("https://a.example/", POLICY, "https://x.example/").to_string();

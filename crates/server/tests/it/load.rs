@@ -8,7 +8,7 @@ use std::time::Duration;
 use connect_src_report::parse;
 use connect_src_server::clock::Clock;
 use connect_src_server::config::{Config, Limits};
-use connect_src_server::ingest::{Ingest, Job, Queue};
+use connect_src_server::ingest::{Content, Ingest, Job, Queue};
 use connect_src_server::metrics::Metrics;
 use connect_src_server::rollout::Rollouts;
 use connect_src_server::store::{Durability, ReportStore as _, SqliteStore};
@@ -58,8 +58,11 @@ fn many_reports_of_many_groups() {
         let mut job = Job {
             at: clock.now(),
             mark: None,
-            parsed: parse("application/csp-report", body.as_bytes()).unwrap(),
-            user_agent: FIREFOX.to_owned(),
+            content: Content::New {
+                parsed: parse("application/csp-report", body.as_bytes()).unwrap(),
+                user_agent: FIREFOX.to_owned(),
+                hash: ingest.repeats().hash(None, "", FIREFOX, body.as_bytes()),
+            },
             address: index,
             answer: None,
             bytes: body.len() * 2 + 512,
@@ -74,7 +77,11 @@ fn many_reports_of_many_groups() {
     }
     let start = clock.elapsed();
     drop(ingest);
-    println!("the rest in {:?}, {}", clock.elapsed() - start, resident());
+    println!(
+        "the rest in {:?}, {}",
+        clock.elapsed().checked_sub(start).unwrap(),
+        resident()
+    );
     println!("{:?}", store.size().unwrap());
     println!("in all {:?}", clock.elapsed());
 }

@@ -214,6 +214,34 @@ async fn a_forged_mark_is_a_foreign_policy() {
 }
 
 #[tokio::test]
+async fn the_same_post_is_counted_again_and_judged_anew_after_a_change() {
+    let config = "[[site]]\nhost = 'app.example'\npolicy = \"connect-src 'self'\"\nstage = 'trial'";
+    let server = Running::start(config).await;
+    let policy = server.page("app.example", "/").await.header(RO);
+    let policy = policy.split(" | ").next().unwrap().to_owned();
+    let wait_for = async |class: &str, count: u64| {
+        let path = format!("/api/v1/groups?class={class}");
+        server
+            .eventually(&path, |value| value["items"][0]["count"] == count)
+            .await
+    };
+    for _ in 0..3 {
+        server.report(&policy, "https://api.example/v1").await;
+    }
+    wait_for("genuine", 3).await;
+    for _ in 0..3 {
+        server.report(&policy, "https://api.example/v1").await;
+    }
+    wait_for("genuine", 6).await;
+    let body = json!({"site": "app.example", "policy": "connect-src 'self' https://api.example"});
+    server.post_api("/api/v1/rollout/propose", body).await;
+    server.report(&policy, "https://api.example/v1").await;
+    wait_for("stale-policy", 1).await;
+    let connections = server.get("/api/v1/connections?class=genuine").await;
+    assert_eq!(connections["items"][0]["count"], 6);
+}
+
+#[tokio::test]
 async fn a_reload_takes_what_is_new_and_keeps_what_is_wrong_away() {
     let server = Running::start(SITE).await;
     let file = server.folder.path().join("connect-src.toml");

@@ -71,7 +71,7 @@ async fn a_policy_in_meta_is_told_of_once() {
     let found = Arc::new(Mutex::new(Vec::<MetaPolicy>::new()));
     let sink = Arc::clone(&found);
     setup.target.meta = Some(MetaWatch::new(move |policy| {
-        sink.lock().unwrap().push(policy)
+        sink.lock().unwrap().push(policy);
     }));
     let proxy = setup.start().await;
     for path in ["/first?query", "/second"] {

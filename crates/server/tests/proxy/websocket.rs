@@ -15,6 +15,7 @@ async fn echo() -> std::net::SocketAddr {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             tokio::spawn(async move {
+                #[expect(clippy::result_large_err, reason = "the library asks for it")]
                 let agree = |request: &Request, mut response: Response| {
                     if let Some(offered) = request.headers().get("sec-websocket-protocol") {
                         response

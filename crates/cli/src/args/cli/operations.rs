@@ -8,14 +8,15 @@ use connect_src_server::config::{AddressRange, Share, Tls};
 use url::Url;
 
 use super::{OutputArgs, usage_error};
-use crate::args::operations::{
-    AdminServer, Backup, Front, Log, Place, ReportFormat, Reports, Rollout, Serve, Settings, Step, Suggest,
-};
 use crate::args::Color;
+use crate::args::operations::{
+    AdminServer, Backup, Front, Log, Place, ReportFormat, Reports, Rollout, Serve, Settings, Step,
+    Suggest,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// The application to stand in front of, such as http://127.0.0.1:3000
+    /// The application to stand in front of, such as <http://127.0.0.1:3000>
     #[arg(value_name = "UPSTREAM", value_parser = upstream)]
     upstream: Option<Url>,
     /// Try it on a small application that comes with it
@@ -144,7 +145,7 @@ struct AdminArgs {
     /// The admin address of the server
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8081", value_parser = upstream)]
     server: Url,
-    /// The file that holds the token; without it, the variable CONNECT_SRC_TOKEN does
+    /// The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
 }
@@ -258,23 +259,53 @@ impl SettingsArgs {
 impl RolloutArgs {
     pub(super) fn meaning(self) -> (Color, Rollout) {
         match self.step {
-            StepArgs::Status(StatusArgs { place, server, output }) => {
-                rollout(Step::Status, place, server, output)
-            }
-            StepArgs::Advance(AdvanceArgs { share, force, change }) => {
-                let ChangeArgs { why, place, server, output } = change;
+            StepArgs::Status(StatusArgs {
+                place,
+                server,
+                output,
+            }) => rollout(Step::Status, place, server, output),
+            StepArgs::Advance(AdvanceArgs {
+                share,
+                force,
+                change,
+            }) => {
+                let ChangeArgs {
+                    why,
+                    place,
+                    server,
+                    output,
+                } = change;
                 let is_forced = force;
-                rollout(Step::Advance { share, is_forced, why }, place, server, output)
+                rollout(
+                    Step::Advance {
+                        share,
+                        is_forced,
+                        why,
+                    },
+                    place,
+                    server,
+                    output,
+                )
             }
             StepArgs::Back(BackArgs { change }) => {
-                let ChangeArgs { why, place, server, output } = change;
+                let ChangeArgs {
+                    why,
+                    place,
+                    server,
+                    output,
+                } = change;
                 rollout(Step::Back { why }, place, server, output)
             }
         }
     }
 }
 
-fn rollout(step: Step, place: PlaceArgs, server: AdminArgs, output: OutputArgs) -> (Color, Rollout) {
+fn rollout(
+    step: Step,
+    place: PlaceArgs,
+    server: AdminArgs,
+    output: OutputArgs,
+) -> (Color, Rollout) {
     let rollout = Rollout {
         step,
         place: place.meaning(),
@@ -353,9 +384,14 @@ fn share(text: &str) -> Result<Share, &'static str> {
 }
 
 fn class(text: &str) -> Result<String, String> {
-    let class = connect_src_report::Class::ALL.iter().find(|class| class.as_str() == text);
+    let class = connect_src_report::Class::ALL
+        .iter()
+        .find(|class| class.as_str() == text);
     class.map(|class| class.as_str().to_owned()).ok_or_else(|| {
-        let names: Vec<_> = connect_src_report::Class::ALL.iter().map(|class| class.as_str()).collect();
+        let names: Vec<_> = connect_src_report::Class::ALL
+            .iter()
+            .map(|class| class.as_str())
+            .collect();
         format!("expected one of {}", names.join(", "))
     })
 }

@@ -78,7 +78,9 @@ fn head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
 fn decide_lines(question: &Question, reader: impl Read + Send) -> io::Result<Tally> {
     let chunks = Mutex::new(Chunks::new(reader));
     let next = || {
-        let mut chunks = chunks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut chunks = chunks
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         chunks.next().transpose()
     };
     let work = || -> io::Result<Tally> {
@@ -93,7 +95,9 @@ fn decide_lines(question: &Question, reader: impl Read + Send) -> io::Result<Tal
         let workers: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
         let mut sum = Tally::default();
         for worker in workers {
-            let tally = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let tally = worker
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             sum.merge(tally?);
         }
         Ok(sum)
@@ -103,7 +107,10 @@ fn decide_lines(question: &Question, reader: impl Read + Send) -> io::Result<Tal
 fn decide_chunk(decider: &mut Decider<'_>, chunk: &Chunk) {
     if chunk.is_too_long {
         let limit = MAX_LINE >> 20;
-        decider.bad(chunk.first_line, format!("the line is longer than {limit} MiB"));
+        decider.bad(
+            chunk.first_line,
+            &format!("the line is longer than {limit} MiB"),
+        );
     }
     // Asked once for all lines, whether they are UTF-8 costs next to nothing.
     let text = std::str::from_utf8(&chunk.bytes);
@@ -130,7 +137,7 @@ fn decide_line(
 ) {
     let connection = match connection {
         Ok(connection) => connection,
-        Err(message) => return decider.bad(number, message),
+        Err(message) => return decider.bad(number, &message),
     };
     let redirects = connection.redirects.iter().flatten();
     decider.decide(&Connection {
@@ -163,7 +170,7 @@ fn decide_har(question: &Question, input: &Input, reader: impl Read) -> Result<S
         }
         Err(error) => {
             let message = format!("{error}; what follows in the file is not decided");
-            tally.bad(tally.decided() + 1, message);
+            tally.bad(tally.decided() + 1, &message);
             0
         }
     };

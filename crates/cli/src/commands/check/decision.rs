@@ -67,7 +67,9 @@ impl<'q> Decision<'q> {
 
     /// Whether some browser blocks the connection.
     pub(crate) fn is_blocked(&self) -> bool {
-        self.views.iter().any(|view| view.explanation.result.is_blocked())
+        self.views
+            .iter()
+            .any(|view| view.explanation.result.is_blocked())
     }
 
     /// The browsers with this result.
@@ -88,7 +90,10 @@ impl<'q> Decision<'q> {
             ..
         } in &self.views
         {
-            match groups.iter_mut().find(|group| is_alike(group.explanation, explanation)) {
+            match groups
+                .iter_mut()
+                .find(|group| is_alike(group.explanation, explanation))
+            {
                 Some(group) => group.profiles.push(*profile),
                 None => groups.push(Group {
                     profiles: vec![*profile],
@@ -155,11 +160,16 @@ fn is_alike(one: &Explanation<'_>, other: &Explanation<'_>) -> bool {
     one.result == other.result
         && one.effective_directive == other.effective_directive
         && one.policies.len() == other.policies.len()
-        && one.policies.iter().zip(&other.policies).all(|(one, other)| is_same_reason(one, other))
+        && one
+            .policies
+            .iter()
+            .zip(&other.policies)
+            .all(|(one, other)| is_same_reason(one, other))
 }
 
 fn is_same_reason(one: &PolicyExplanation<'_>, other: &PolicyExplanation<'_>) -> bool {
-    let directive = |policy: &PolicyExplanation<'_>| policy.directive.map(|it| it.name_span());
+    let directive =
+        |policy: &PolicyExplanation<'_>| policy.directive.map(connect_src::Directive::name_span);
     one.result == other.result
         && one.reason == other.reason
         && one.redirect_count == other.redirect_count

@@ -5,10 +5,10 @@ mod show;
 
 use std::net::{SocketAddr, TcpListener};
 
+use connect_src_server::Config;
 use connect_src_server::config::{Plan, Reporting, Share, Site};
 use connect_src_server::demo::Demo;
 use connect_src_server::server::Server;
-use connect_src_server::Config;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
@@ -33,7 +33,9 @@ pub(crate) fn run(settings: &Settings, out: &mut Output) -> Result<ExitStatus, E
         let folder = Folder::new().map_err(|error| cannot_start(&error))?;
         let server = Server::start(config(settings, &demo, &folder)).await?;
         if let Some(token) = server.first_token() {
-            folder.save_token(token).map_err(|error| cannot_start(&error))?;
+            folder
+                .save_token(token)
+                .map_err(|error| cannot_start(&error))?;
         }
         let mut keyboard = Keyboard::open().map_err(|error| cannot_start(&error))?;
         let (stop, stopped) = oneshot::channel::<()>();

@@ -79,19 +79,27 @@ fn layout(
     for (index, row) in rows.iter().enumerate() {
         if !shown[index] {
             if shown[index - 1] {
-                lines.push(format!("{DIM}{}{DIM:#}", skipped(text, &rows, &shown, index)));
+                lines.push(format!(
+                    "{DIM}{}{DIM:#}",
+                    skipped(text, &rows, &shown, index)
+                ));
             }
             continue;
         }
         let before = if index == 0 && is_cut.0 { "… " } else { "" };
-        let after = if index == last && is_cut.1 { " …" } else { "" };
+        let after = if index == last && is_cut.1 {
+            " …"
+        } else {
+            ""
+        };
         draw(&mut lines, text, row, mark, (before, after), width);
     }
     lines
 }
 
 fn has_text(text: &str) -> bool {
-    text.bytes().any(|byte| !matches!(byte, b';' | b' ' | b'\t' | b'\n' | b'\r' | 0xc))
+    text.bytes()
+        .any(|byte| !matches!(byte, b';' | b' ' | b'\t' | b'\n' | b'\r' | 0xc))
 }
 
 /// Breaks a range of the text at white space, so that each row fits.
@@ -130,7 +138,10 @@ fn shown(rows: &[Range<usize>], mark: Option<&Mark>) -> Vec<bool> {
 }
 
 fn skipped(text: &str, rows: &[Range<usize>], shown: &[bool], from: usize) -> String {
-    let hidden = rows[from..].iter().zip(&shown[from..]).take_while(|(_, shown)| !**shown);
+    let hidden = rows[from..]
+        .iter()
+        .zip(&shown[from..])
+        .take_while(|(_, shown)| !**shown);
     let count: usize = hidden
         .map(|(row, _)| text[row.clone()].split_ascii_whitespace().count())
         .sum();
@@ -159,7 +170,9 @@ fn draw(
     let head = shown_text(&text[row.start..start]);
     let middle = shown_text(&text[start..end]);
     let tail = shown_text(&text[end..row.end]);
-    lines.push(format!("{before}{head}{style}{middle}{style:#}{tail}{after}"));
+    lines.push(format!(
+        "{before}{head}{style}{middle}{style:#}{tail}{after}"
+    ));
     let indent = before.width() + head.width();
     let underline = mark.line.to_string().repeat(middle.width().max(1));
     let is_last = mark.range.end <= row.end;
@@ -211,13 +224,19 @@ mod tests {
     fn a_label_without_room_gets_a_line_of_its_own() {
         assert_eq!(
             lines("connect-src a.test", "a.test", "a long label", 24),
-            ["connect-src a.test", "            ^^^^^^", "            a long label"]
+            [
+                "connect-src a.test",
+                "            ^^^^^^",
+                "            a long label"
+            ]
         );
     }
 
     #[test]
     fn long_lists_show_the_marked_row() {
-        let sources: Vec<_> = (10..99).map(|number| format!("host{number}.test")).collect();
+        let sources: Vec<_> = (10..99)
+            .map(|number| format!("host{number}.test"))
+            .collect();
         let text = format!("connect-src {}", sources.join(" "));
         let lines = lines(&text, "host55.test", "here", 44);
         assert_eq!(
@@ -236,8 +255,16 @@ mod tests {
     #[test]
     fn white_space_is_shown_as_one_space() {
         assert_eq!(
-            lines("default-src\t'none';\n  connect-src\n\n a.test", "a.test", "here", 80),
-            ["default-src 'none'; connect-src a.test", "                                ^^^^^^ here"]
+            lines(
+                "default-src\t'none';\n  connect-src\n\n a.test",
+                "a.test",
+                "here",
+                80
+            ),
+            [
+                "default-src 'none'; connect-src a.test",
+                "                                ^^^^^^ here"
+            ]
         );
     }
 

@@ -17,14 +17,26 @@ const LONGEST_HOST: usize = 60;
 /// Prints how many connections are allowed and blocked, where and why, and what could not be decided.
 pub(crate) fn bulk(question: &Question, summary: &Summary, out: &mut Output) -> io::Result<()> {
     let (unit, count) = (summary.unit, summary.decided());
-    let connections = if count == 1 { "connection" } else { "connections" };
-    writeln!(out, "{STRONG}{}: {} {connections}{STRONG:#}\n", summary.name, number(count))?;
+    let connections = if count == 1 {
+        "connection"
+    } else {
+        "connections"
+    };
+    writeln!(
+        out,
+        "{STRONG}{}: {} {connections}{STRONG:#}\n",
+        summary.name,
+        number(count)
+    )?;
     verdicts(question, summary, out)?;
     hosts(summary, out)?;
     causes(summary, out)?;
     if summary.passed_over > 0 {
         let count = number(summary.passed_over);
-        writeln!(out, "\n{DIM}{count} entries are passed over: no script made them, or the file does not tell{DIM:#}")?;
+        writeln!(
+            out,
+            "\n{DIM}{count} entries are passed over: no script made them, or the file does not tell{DIM:#}"
+        )?;
     }
     bad(unit, summary, out)?;
     notes(question, summary, out)
@@ -52,7 +64,11 @@ fn hosts(summary: &Summary, out: &mut Output) -> io::Result<()> {
     writeln!(out, "\n{STRONG}Blocked, by host{STRONG:#}")?;
     let shown = hosts.iter().take(MOST_ROWS);
     let name = |host: &str| shorten(&sanitize(host), LONGEST_HOST).into_owned();
-    let width = shown.clone().map(|(host, _)| name(host).chars().count()).max().unwrap_or(0);
+    let width = shown
+        .clone()
+        .map(|(host, _)| name(host).chars().count())
+        .max()
+        .unwrap_or(0);
     for (host, tally) in shown {
         writeln!(
             out,
@@ -64,9 +80,17 @@ fn hosts(summary: &Summary, out: &mut Output) -> io::Result<()> {
             number(tally.first),
         )?;
     }
-    let rest: u64 = hosts.iter().skip(MOST_ROWS).map(|(_, tally)| tally.blocked).sum();
+    let rest: u64 = hosts
+        .iter()
+        .skip(MOST_ROWS)
+        .map(|(_, tally)| tally.blocked)
+        .sum();
     if rest + summary.other_hosts > 0 {
-        writeln!(out, "{:>12}  {DIM}to other hosts{DIM:#}", number(rest + summary.other_hosts))?;
+        writeln!(
+            out,
+            "{:>12}  {DIM}to other hosts{DIM:#}",
+            number(rest + summary.other_hosts)
+        )?;
     }
     Ok(())
 }
@@ -99,7 +123,11 @@ fn bad(unit: &str, summary: &Summary, out: &mut Output) -> io::Result<()> {
         ("entry", _) => "entries".to_owned(),
         (unit, _) => format!("{unit}s"),
     };
-    writeln!(out, "\n{BLOCKED}{} bad {units}{BLOCKED:#}", number(summary.bad_count))?;
+    writeln!(
+        out,
+        "\n{BLOCKED}{} bad {units}{BLOCKED:#}",
+        number(summary.bad_count)
+    )?;
     let places = summary.bad_places();
     let more = summary.bad_count - places.len() as u64;
     for (place, message) in places {
@@ -155,7 +183,12 @@ mod tests {
 
     #[test]
     fn digits_are_grouped() {
-        for (plain, expected) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+        for (plain, expected) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(number(plain), expected);
         }
     }

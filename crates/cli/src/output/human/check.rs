@@ -50,9 +50,15 @@ pub(crate) fn check(
 }
 
 fn count(decisions: &[Decision<'_>], out: &mut Output) -> io::Result<()> {
-    let blocked = decisions.iter().filter(|decision| decision.is_blocked()).count();
+    let blocked = decisions
+        .iter()
+        .filter(|decision| decision.is_blocked())
+        .count();
     let allowed = decisions.len() - blocked;
-    writeln!(out, "\n{STRONG}{allowed} allowed, {blocked} blocked{STRONG:#}")
+    writeln!(
+        out,
+        "\n{STRONG}{allowed} allowed, {blocked} blocked{STRONG:#}"
+    )
 }
 
 /// What is printed about one decision.
@@ -87,7 +93,10 @@ impl Block<'_, '_> {
     /// `blocked in Chromium and Firefox, allowed in WebKit: fetch() to https://…`
     fn headline(&mut self) -> io::Result<()> {
         let mut verdicts = Vec::new();
-        for (result, style) in [(CheckResult::Blocked, BLOCKED), (CheckResult::Allowed, ALLOWED)] {
+        for (result, style) in [
+            (CheckResult::Blocked, BLOCKED),
+            (CheckResult::Allowed, ALLOWED),
+        ] {
             let profiles = self.decision.profiles_with(result);
             if !profiles.is_empty() {
                 let word = result.as_str();
@@ -97,7 +106,11 @@ impl Block<'_, '_> {
         let verdicts = verdicts.join(", ");
         let target = &self.decision.target;
         let url = shown_url(self.decision.request.url().as_str());
-        writeln!(self.out, "{verdicts}: {STRONG}{} to {url}{STRONG:#}", target.api)
+        writeln!(
+            self.out,
+            "{verdicts}: {STRONG}{} to {url}{STRONG:#}",
+            target.api
+        )
     }
 
     fn page(&mut self) -> io::Result<()> {
@@ -138,7 +151,11 @@ impl Block<'_, '_> {
             self.dim(&prose![format!("{more} more policies decide the same")])?;
         }
         if quiet > 0 {
-            let allow = if quiet == 1 { "1 other policy allows it" } else { "the other policies allow it" };
+            let allow = if quiet == 1 {
+                "1 other policy allows it"
+            } else {
+                "the other policies allow it"
+            };
             self.dim(&prose![allow])?;
         }
         Ok(())
@@ -160,10 +177,17 @@ impl Block<'_, '_> {
         self.provenance(index, policy)?;
         let focus = policy.directive.map(|directive| directive.span().range());
         let focus = focus.filter(|range| range.end <= policy.policy.text().len());
-        let lines = annotate(policy.policy.text(), focus, mark.as_ref(), rows::width(self.out));
+        let lines = annotate(
+            policy.policy.text(),
+            focus,
+            mark.as_ref(),
+            rows::width(self.out),
+        );
         rows::lines(self.out, ("policy", DIM), &lines)?;
         if policy.policy.disposition() == Disposition::Report && policy.result.is_blocked() {
-            sentence.push(" This policy is report-only: browsers report the connection and let it pass.");
+            sentence.push(
+                " This policy is report-only: browsers report the connection and let it pass.",
+            );
         }
         rows::sentence(self.out, ("why", DIM), &sentence, Style::new())
     }
@@ -181,7 +205,11 @@ impl Block<'_, '_> {
             words.push(format!("policy {} of {count}", index + 1));
         }
         if is_report_only {
-            words.push(if words.is_empty() { "report-only" } else { ", report-only" });
+            words.push(if words.is_empty() {
+                "report-only"
+            } else {
+                ", report-only"
+            });
         }
         if let Some(name) = name {
             let separator = if words.is_empty() { "" } else { ": " };
@@ -213,7 +241,12 @@ impl Block<'_, '_> {
     }
 
     fn edit(&mut self, edit: &Edit, index: usize) -> io::Result<()> {
-        let mut sentence = prose!["add ", code(&edit.source), " to ", code(edit.directive.as_str())];
+        let mut sentence = prose![
+            "add ",
+            code(&edit.source),
+            " to ",
+            code(edit.directive.as_str())
+        ];
         if self.question.policies.list.policies().len() > 1 {
             sentence.push(format!(" of policy {}", index + 1));
         }
@@ -230,7 +263,12 @@ impl Block<'_, '_> {
             style: FIX,
         };
         let focus = directive_around(&edit.policy, start);
-        let lines = annotate(&edit.policy, Some(focus), Some(&mark), rows::width(self.out));
+        let lines = annotate(
+            &edit.policy,
+            Some(focus),
+            Some(&mark),
+            rows::width(self.out),
+        );
         rows::lines(self.out, ("", FIX), &lines)
     }
 
@@ -291,7 +329,10 @@ fn told(explanation: &Explanation<'_>) -> (Vec<usize>, usize) {
     if shown.is_empty() {
         return (quiet.into_iter().map(|(index, _)| index).collect(), 0);
     }
-    (shown.into_iter().map(|(index, _)| index).collect(), quiet.len())
+    (
+        shown.into_iter().map(|(index, _)| index).collect(),
+        quiet.len(),
+    )
 }
 
 /// `in Chromium, Firefox and WebKit`; `by the standard`.
@@ -327,7 +368,9 @@ fn more_about(term: &str) -> Prose {
 /// The directive in which a byte stands.
 fn directive_around(policy: &str, at: usize) -> std::ops::Range<usize> {
     let start = policy[..at].rfind(';').map_or(0, |semicolon| semicolon + 1);
-    let end = policy[at..].find(';').map_or(policy.len(), |semicolon| at + semicolon);
+    let end = policy[at..]
+        .find(';')
+        .map_or(policy.len(), |semicolon| at + semicolon);
     start..end
 }
 

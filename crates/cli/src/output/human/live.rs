@@ -39,16 +39,31 @@ impl<'o> Live<'o> {
 
     /// What to do first.
     pub(crate) fn invitation(&mut self, page: &str) -> io::Result<()> {
-        writeln!(self.out, "\nOpen {STRONG}{CODE}{page}{CODE:#}{STRONG:#} in a browser.")?;
-        writeln!(self.out, "{DIM}What its page connects to appears here; nothing is blocked yet. q ends it.{DIM:#}\n")?;
+        writeln!(
+            self.out,
+            "\nOpen {STRONG}{CODE}{page}{CODE:#}{STRONG:#} in a browser."
+        )?;
+        writeln!(
+            self.out,
+            "{DIM}What its page connects to appears here; nothing is blocked yet. q ends it.{DIM:#}\n"
+        )?;
         self.out.flush()
     }
 
     /// A connection that was not known before.
     pub(crate) fn connection(&mut self, detail: &ConnectionDetail) -> io::Result<()> {
         let connection = &detail.connection;
-        let target = format!("{}{}", connection.origin, connection.path.as_deref().unwrap_or(""));
-        self.line(Doing::Connected, &connection.class, &target, &detail.browser_list)
+        let target = format!(
+            "{}{}",
+            connection.origin,
+            connection.path.as_deref().unwrap_or("")
+        );
+        self.line(
+            Doing::Connected,
+            &connection.class,
+            &target,
+            &detail.browser_list,
+        )
     }
 
     /// A violation that was not known before.
@@ -71,7 +86,10 @@ impl<'o> Live<'o> {
         if !self.has_titles {
             self.has_titles = true;
             let (did, report, what) = ("the browser", "the report is", "connection");
-            writeln!(self.out, "  {DIM}{did:<13}{report:<15}{what:<48}browser{DIM:#}")?;
+            writeln!(
+                self.out,
+                "  {DIM}{did:<13}{report:<15}{what:<48}browser{DIM:#}"
+            )?;
         }
         let (word, style) = doing.word();
         let target = shorten(&sanitize(target), LONGEST_TARGET).into_owned();
@@ -87,12 +105,15 @@ impl<'o> Live<'o> {
 
     /// A policy that could go on trial.
     pub(crate) fn proposal(&mut self, suggestion: &Suggestion) -> io::Result<()> {
-        writeln!(self.out, "\n{STRONG}The policy that allows what the application needs{STRONG:#}\n")?;
+        writeln!(
+            self.out,
+            "\n{STRONG}The policy that allows what the application needs{STRONG:#}\n"
+        )?;
         policy(suggestion, self.out)?;
         writeln!(
             self.out,
-            "\n  {DIM}intruder is no host of the application. In yours it is you who says so: connect-src suggest \
-             --without ORIGIN{DIM:#}"
+            "\n  {DIM}The demo knows that intruder is no host of the application. In yours, you say so:\n  \
+             connect-src suggest --without ORIGIN{DIM:#}"
         )?;
         self.out.flush()
     }
@@ -100,7 +121,10 @@ impl<'o> Live<'o> {
     /// The rollout took a step.
     pub(crate) fn step(&mut self, from: &str, to: &str, who: &str) -> io::Result<()> {
         let (from, to, who) = (sanitize(from), sanitize(to), sanitize(who));
-        writeln!(self.out, "\n{STRONG}{from} → {to}{STRONG:#} {DIM}by {who}; the page loads itself anew{DIM:#}\n")?;
+        writeln!(
+            self.out,
+            "\n{STRONG}{from} → {to}{STRONG:#} {DIM}by {who}; the page loads itself anew{DIM:#}\n"
+        )?;
         self.out.flush()
     }
 
@@ -108,9 +132,15 @@ impl<'o> Live<'o> {
     pub(crate) fn choices(&mut self, keys: &[(char, &str)], command: &str) -> io::Result<()> {
         write!(self.out, "\n ")?;
         for (key, meaning) in keys {
-            write!(self.out, " {STRONG}{NOTE}{key}{NOTE:#}{STRONG:#} {meaning}  ")?;
+            write!(
+                self.out,
+                " {STRONG}{NOTE}{key}{NOTE:#}{STRONG:#} {meaning}  "
+            )?;
         }
-        writeln!(self.out, "\n  {DIM}or, in another terminal:{DIM:#} {command}\n")?;
+        writeln!(
+            self.out,
+            "\n  {DIM}or, in another terminal:{DIM:#} {command}\n"
+        )?;
         self.out.flush()
     }
 

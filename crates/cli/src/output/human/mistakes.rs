@@ -6,7 +6,10 @@ use crate::output::{Prose, code, prose::prose};
 
 /// A line on each such value in the list that decided.
 pub(super) fn notes(policy: &PolicyExplanation<'_>) -> Vec<Prose> {
-    let Some(name) = policy.directive.and_then(|directive| directive.known_name()) else {
+    let Some(name) = policy
+        .directive
+        .and_then(connect_src::Directive::known_name)
+    else {
         return Vec::new();
     };
     if !matches!(name, DirectiveName::ConnectSrc | DirectiveName::DefaultSrc) {
@@ -42,7 +45,7 @@ fn of_scheme(scheme: &str) -> Option<&'static str> {
     const EVERY_HOST: &str =
         "admits every host of that scheme, so data can leave to anywhere; name the hosts instead";
     let is = |known: &&str| scheme.eq_ignore_ascii_case(known);
-    if ["http", "https", "ws", "wss"].iter().any(|known| is(&known)) {
+    if ["http", "https", "ws", "wss"].iter().any(&is) {
         return Some(EVERY_HOST);
     }
     if is(&"data") {
@@ -51,18 +54,16 @@ fn of_scheme(scheme: &str) -> Option<&'static str> {
         );
     }
     if is(&"blob") {
-        return Some(
-            "admits content that any script of the page has made; no host vouches for it",
-        );
+        return Some("admits content that any script of the page has made; no host vouches for it");
     }
     None
 }
 
 fn of_keyword(keyword: Keyword) -> Option<&'static str> {
     match keyword {
-        Keyword::UnsafeWebTransportHashes => Some(
-            "lets WebTransport reach any server whose certificate's hash the script names",
-        ),
+        Keyword::UnsafeWebTransportHashes => {
+            Some("lets WebTransport reach any server whose certificate's hash the script names")
+        }
         Keyword::None | Keyword::SelfOrigin | Keyword::ReportSample => None,
         _ => Some("has no effect in connect-src: it is about scripts and styles"),
     }

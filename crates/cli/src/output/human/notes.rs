@@ -50,7 +50,8 @@ impl Notes {
 
     fn finish(mut self) -> Vec<Prose> {
         if self.more > 0 {
-            self.notes.push(prose![format!("{} more notes are not shown", self.more)]);
+            self.notes
+                .push(prose![format!("{} more notes are not shown", self.more)]);
         }
         self.notes
     }
@@ -79,10 +80,8 @@ impl Notes {
             match note.kind {
                 // Told below, by the browser's own grammar.
                 ParseNoteKind::UnrecognizedExpression(_) => {}
-                ParseNoteKind::NoneWithOthers => {
-                    if is_within(policy.directive, note.span.start) {
-                        self.add(prose![note.kind.to_string()]);
-                    }
+                ParseNoteKind::NoneWithOthers if is_within(policy.directive, note.span.start) => {
+                    self.add(prose![note.kind.to_string()]);
                 }
                 ParseNoteKind::UnknownDirective => self.unknown_directive(group, policy, found),
                 _ if is_about(found, group) => {
@@ -131,8 +130,10 @@ impl Notes {
                 continue;
             };
             let found = &policy.policy.text()[source.span.range()];
-            let is_standard =
-                matches!(SourceExpression::parse(found), SourceExpression::Unrecognized(_));
+            let is_standard = matches!(
+                SourceExpression::parse(found),
+                SourceExpression::Unrecognized(_)
+            );
             let reader: Piece = if is_standard {
                 " matches nothing: ".into()
             } else {

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use anstyle::Style;
 use connect_src_server::store::{Group, Page};
 
-use super::table::{Cell, table};
+use super::table::{Cell, minute, table};
 use crate::output::Output;
 use crate::output::style::{ALLOWED, CODE, DIM};
 
@@ -15,11 +15,22 @@ pub(crate) fn reports(page: &Page<Group>, out: &mut Output) -> io::Result<()> {
         return writeln!(out, "nothing was reported");
     }
     let rows: Vec<_> = page.items.iter().map(row).collect();
-    let titles = ["class", "reports", "stage", "page of", "blocked", "last seen", "why"];
+    let titles = [
+        "class",
+        "reports",
+        "stage",
+        "page of",
+        "blocked",
+        "last seen",
+        "why",
+    ];
     table(titles, &rows, out)?;
     let more = page.total.saturating_sub(page.items.len() as u64);
     if more > 0 {
-        writeln!(out, "\n  {DIM}and {more} more; --format json and csv have all of them{DIM:#}")?;
+        writeln!(
+            out,
+            "\n  {DIM}and {more} more; --format json and csv have all of them{DIM:#}"
+        )?;
     }
     Ok(())
 }
@@ -31,7 +42,7 @@ fn row(group: &Group) -> [Cell; 7] {
         Cell::text(group.role.as_deref().unwrap_or("")),
         Cell::text(&group.origin),
         Cell::text(&group.blocked).styled(CODE),
-        Cell::text(&group.last_seen.to_string()),
+        Cell::text(minute(&group.last_seen.to_string())),
         Cell::text(&group.reason).styled(DIM),
     ]
 }

@@ -30,16 +30,30 @@ fn route(status: &Status, out: &mut Output) -> io::Result<()> {
     if let Some(policy) = &status.policy {
         writeln!(out, "  {CODE}{}{CODE:#}", sanitize(policy))?;
         let health = &status.health;
-        writeln!(out, "  {} genuine violations in {} responses", health.genuine, health.responses)?;
+        writeln!(
+            out,
+            "  {} genuine violations in {} responses",
+            health.genuine, health.responses
+        )?;
     }
     if let Some(policy) = &status.baseline_policy {
-        writeln!(out, "  {DIM}enforced where this one is not:{DIM:#} {CODE}{}{CODE:#}", sanitize(policy))?;
+        writeln!(
+            out,
+            "  {DIM}enforced where this one is not:{DIM:#} {CODE}{}{CODE:#}",
+            sanitize(policy)
+        )?;
     }
     if status.held {
-        writeln!(out, "  {NOTE}it stepped back by itself, and waits until violations are rare again{NOTE:#}")?;
+        writeln!(
+            out,
+            "  {NOTE}it stepped back by itself, and waits until violations are rare again{NOTE:#}"
+        )?;
     }
     if let Some(share) = status.next_share_percent {
-        writeln!(out, "  {DIM}next: enforce for {share}% of the clients{DIM:#}")?;
+        writeln!(
+            out,
+            "  {DIM}next: enforce for {share}% of the clients{DIM:#}"
+        )?;
     }
     Ok(())
 }

@@ -34,19 +34,41 @@ pub(crate) fn greeting(greeting: &Greeting<'_>, out: &mut Output) -> io::Result<
         config,
         first_token,
     } = greeting;
-    let upstreams = config.sites.iter().filter_map(|site| site.upstream.as_ref());
-    let upstreams: Vec<_> = config.upstream.iter().chain(upstreams).map(|url| url.as_str()).collect();
+    let upstreams = config
+        .sites
+        .iter()
+        .filter_map(|site| site.upstream.as_ref());
+    let upstreams: Vec<_> = config
+        .upstream
+        .iter()
+        .chain(upstreams)
+        .map(url::Url::as_str)
+        .collect();
     let front = match upstreams.as_slice() {
-        [] => format!("{CODE}{public}{CODE:#} {DIM}for reports below {}{DIM:#}", config.collector.path),
-        upstreams => format!("{CODE}{public}{CODE:#} {DIM}in front of {}{DIM:#}", upstreams.join(", ")),
+        [] => format!(
+            "{CODE}{public}{CODE:#} {DIM}for reports below {}{DIM:#}",
+            config.collector.path
+        ),
+        upstreams => format!(
+            "{CODE}{public}{CODE:#} {DIM}in front of {}{DIM:#}",
+            upstreams.join(", ")
+        ),
     };
     line("serving", &front, out)?;
-    line("admin", &format!("{CODE}{admin}{CODE:#} {DIM}API, metrics, connect-src rollout{DIM:#}"), out)?;
+    line(
+        "admin",
+        &format!("{CODE}{admin}{CODE:#} {DIM}API, metrics, connect-src rollout{DIM:#}"),
+        out,
+    )?;
     let database = sanitize(&config.database.to_string_lossy()).into_owned();
     line("database", &database, out)?;
     if let Some(token) = first_token {
         let hint = "shown this once; set CONNECT_SRC_TOKEN to it";
-        line("token", &format!("{NOTE}{token}{NOTE:#} {DIM}{hint}{DIM:#}"), out)?;
+        line(
+            "token",
+            &format!("{NOTE}{token}{NOTE:#} {DIM}{hint}{DIM:#}"),
+            out,
+        )?;
     }
     out.flush()
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use connect_src_server::suggest::{Evidence, LeftOutReason, Suggestion};
 
 use super::rollout::rollout;
-use super::table::{Cell, table};
+use super::table::{Cell, minute, table};
 use crate::commands::rollout::Status;
 use crate::output::Output;
 use crate::output::sanitize::sanitize;
@@ -18,7 +18,11 @@ pub(crate) fn suggestion(
     out: &mut Output,
 ) -> io::Result<()> {
     let place = format!("{}{}", suggestion.site, suggestion.route);
-    writeln!(out, "{STRONG}The policy for {}{STRONG:#}\n", sanitize(&place))?;
+    writeln!(
+        out,
+        "{STRONG}The policy for {}{STRONG:#}\n",
+        sanitize(&place)
+    )?;
     policy(suggestion, out)?;
     if suggestion.sources.is_empty() {
         let why = "no genuine connection was reported: visit the pages while they are observed";
@@ -35,28 +39,48 @@ pub(crate) fn suggestion(
 pub(crate) fn policy(suggestion: &Suggestion, out: &mut Output) -> io::Result<()> {
     writeln!(out, "  {CODE}{}{CODE:#}", sanitize(&suggestion.policy))?;
     let sources = suggestion.sources.iter();
-    let rows: Vec<_> = sources.map(|one| row(&one.source, "", &one.evidence)).collect();
-    if !rows.is_empty() {
-        writeln!(out)?;
-        table(["source", "reports", "pages", "browsers", "last seen", ""], &rows, out)?;
-    }
-    let left_out = suggestion.left_out.iter();
-    let rows: Vec<_> = left_out.map(|one| row(&one.blocked, phrase(one.reason), &one.evidence)).collect();
-    if !rows.is_empty() {
-        writeln!(out, "\n  {BLOCKED}not allowed{BLOCKED:#}\n")?;
-        table(["connection", "reports", "pages", "browsers", "last seen", "why"], &rows, out)?;
+    evidence(
+        "source",
+        sources.map(|one| (&*one.source, &one.evidence)),
+        out,
+    )?;
+    for reason in LeftOutReason::ALL {
+        let left_out = suggestion.left_out.iter();
+        let mut left_out = left_out.filter(|one| one.reason == reason).peekable();
+        if left_out.peek().is_some() {
+            let why = phrase(reason);
+            writeln!(out, "\n  {BLOCKED}not allowed{BLOCKED:#}: {why}")?;
+            let rows = left_out.map(|one| (&*one.blocked, &one.evidence));
+            evidence("connection", rows, out)?;
+        }
     }
     Ok(())
 }
 
-fn row(name: &str, why: &str, evidence: &Evidence) -> [Cell; 6] {
+fn evidence<'e>(
+    title: &str,
+    rows: impl Iterator<Item = (&'e str, &'e Evidence)>,
+    out: &mut Output,
+) -> io::Result<()> {
+    let rows: Vec<_> = rows.map(|(name, evidence)| row(name, evidence)).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    table(
+        [title, "reports", "pages", "last seen", "browsers"],
+        &rows,
+        out,
+    )
+}
+
+fn row(name: &str, evidence: &Evidence) -> [Cell; 5] {
     [
         Cell::text(name).styled(CODE),
         Cell::number(evidence.reports),
         Cell::number(evidence.pages.len() as u64),
+        Cell::text(minute(&evidence.last_seen.to_string())),
         Cell::text(&evidence.browsers.join(", ")),
-        Cell::text(&evidence.last_seen.to_string()),
-        Cell::text(why).styled(DIM),
     ]
 }
 
@@ -65,6 +89,6 @@ fn phrase(reason: LeftOutReason) -> &'static str {
         LeftOutReason::Asked => "left out, as asked for",
         LeftOutReason::Labelled => "somebody labelled it",
         LeftOutReason::Redirected => "redirected, and browsers do not tell where to",
-        LeftOutReason::Inexpressible => "no source can stand for it",
+        LeftOutReason::Inexpressible => "no source can stand for it in every browser",
     }
 }

@@ -41,6 +41,11 @@ impl Cell {
     }
 }
 
+/// A moment of RFC 3339, without what is smaller than a minute: nobody reads that in a table.
+pub(super) fn minute(moment: &str) -> &str {
+    moment.get(..16).unwrap_or(moment)
+}
+
 /// Prints rows under their titles.
 pub(super) fn table<const N: usize>(
     titles: [&str; N],
@@ -55,7 +60,9 @@ pub(super) fn table<const N: usize>(
     let titles = std::array::from_fn(|column| Cell {
         text: titles[column].to_owned(),
         style: DIM,
-        is_number: rows.first().is_some_and(|row: &[Cell; N]| row[column].is_number),
+        is_number: rows
+            .first()
+            .is_some_and(|row: &[Cell; N]| row[column].is_number),
     });
     for row in [&titles].into_iter().chain(rows) {
         line(row, &widths, out)?;
@@ -72,7 +79,11 @@ fn line<const N: usize>(row: &[Cell; N], widths: &[usize; N], out: &mut Output) 
             (false, true) => (0, 0),
             (false, false) => (0, padding),
         };
-        write!(out, "{:2}{:before$}{style}{text}{style:#}{:after$}", "", "", "")?;
+        write!(
+            out,
+            "{:2}{:before$}{style}{text}{style:#}{:after$}",
+            "", "", ""
+        )?;
     }
     writeln!(out)
 }

@@ -15,11 +15,20 @@ const MOST_HOSTS: usize = 1000;
 /// Prints the summary.
 pub(crate) fn bulk(question: &Question, summary: &Summary, out: &mut Output) -> io::Result<()> {
     let hosts = summary.hosts();
-    let rest: u64 = hosts.iter().skip(MOST_HOSTS).map(|(_, tally)| tally.blocked).sum();
+    let rest: u64 = hosts
+        .iter()
+        .skip(MOST_HOSTS)
+        .map(|(_, tally)| tally.blocked)
+        .sum();
     let report = Report {
         schema_version: SCHEMA_VERSION,
         page: question.page.as_ref().map(ToString::to_string),
-        notes: question.policies.notes.iter().map(Prose::to_plain).collect(),
+        notes: question
+            .policies
+            .notes
+            .iter()
+            .map(Prose::to_plain)
+            .collect(),
         file: &summary.name,
         unit: summary.unit,
         decided: summary.decided(),
@@ -31,7 +40,10 @@ pub(crate) fn bulk(question: &Question, summary: &Summary, out: &mut Output) -> 
         other_hosts: rest + summary.other_hosts,
         reasons: summary.causes().into_iter().map(reason).collect(),
         bad_count: summary.bad_count,
-        bad: summary.bad_places().map(|(place, message)| Bad { place, message }).collect(),
+        bad: summary
+            .bad_places()
+            .map(|(place, message)| Bad { place, message })
+            .collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
@@ -48,23 +60,23 @@ struct Report<'a> {
     blocked_anywhere: u64,
     passed_over: u64,
     without_page: u64,
-    browsers: Vec<Browser>,
-    hosts: Vec<Host<'a>>,
+    browsers: Vec<BrowserCount>,
+    hosts: Vec<HostCount<'a>>,
     other_hosts: u64,
-    reasons: Vec<Reason>,
+    reasons: Vec<ReasonCount>,
     bad_count: u64,
     bad: Vec<Bad<'a>>,
 }
 
 #[derive(Serialize)]
-struct Browser {
+struct BrowserCount {
     browser: String,
     allowed: u64,
     blocked: u64,
 }
 
 #[derive(Serialize)]
-struct Host<'a> {
+struct HostCount<'a> {
     host: &'a str,
     blocked: u64,
     reason: &'static str,
@@ -72,7 +84,7 @@ struct Host<'a> {
 }
 
 #[derive(Serialize)]
-struct Reason {
+struct ReasonCount {
     reason: &'static str,
     blocked: u64,
     first: u64,
@@ -84,9 +96,9 @@ struct Bad<'a> {
     message: &'a str,
 }
 
-fn browsers(question: &Question, summary: &Summary) -> Vec<Browser> {
+fn browsers(question: &Question, summary: &Summary) -> Vec<BrowserCount> {
     let profiles = question.profiles.iter().zip(summary.blocked().by);
-    let browser = |(profile, blocked): (&connect_src::BrowserProfile, u64)| Browser {
+    let browser = |(profile, blocked): (&connect_src::BrowserProfile, u64)| BrowserCount {
         browser: profile.as_str().to_ascii_lowercase(),
         allowed: summary.decided() - blocked,
         blocked,
@@ -94,8 +106,8 @@ fn browsers(question: &Question, summary: &Summary) -> Vec<Browser> {
     profiles.map(browser).collect()
 }
 
-fn host<'a>((host, tally): (&'a str, &HostTally)) -> Host<'a> {
-    Host {
+fn host<'a>((host, tally): (&'a str, &HostTally)) -> HostCount<'a> {
+    HostCount {
         host,
         blocked: tally.blocked,
         reason: tally.cause.name(),
@@ -103,8 +115,8 @@ fn host<'a>((host, tally): (&'a str, &HostTally)) -> Host<'a> {
     }
 }
 
-fn reason((cause, tally): (Cause, &CauseTally)) -> Reason {
-    Reason {
+fn reason((cause, tally): (Cause, &CauseTally)) -> ReasonCount {
+    ReasonCount {
         reason: cause.name(),
         blocked: tally.blocked,
         first: tally.first,

@@ -21,13 +21,24 @@ pub(crate) fn check(
     decisions: &[Decision<'_>],
     out: &mut Output,
 ) -> io::Result<()> {
-    let blocked = decisions.iter().filter(|decision| decision.is_blocked()).count();
+    let blocked = decisions
+        .iter()
+        .filter(|decision| decision.is_blocked())
+        .count();
     let report = Report {
         schema_version: SCHEMA_VERSION,
         page: question.page.as_ref().map(ToString::to_string),
         policies: policies(question),
-        notes: question.policies.notes.iter().map(Prose::to_plain).collect(),
-        decisions: decisions.iter().map(|decision| one(question, decision)).collect(),
+        notes: question
+            .policies
+            .notes
+            .iter()
+            .map(Prose::to_plain)
+            .collect(),
+        decisions: decisions
+            .iter()
+            .map(|decision| one(question, decision))
+            .collect(),
         summary: Summary {
             allowed: decisions.len() - blocked,
             blocked,
@@ -111,6 +122,10 @@ struct JsonSource<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are fields of JSON: one for each part"
+)]
 struct JsonMiss<'a> {
     source: JsonSource<'a>,
     relation: &'static str,
@@ -177,10 +192,22 @@ fn one<'a>(question: &'a Question, decision: &'a Decision<'_>) -> JsonDecision<'
     JsonDecision {
         api: decision.target.api.name(),
         url: decision.request.url().as_str(),
-        redirects: decision.target.redirects.iter().map(url::Url::as_str).collect(),
+        redirects: decision
+            .target
+            .redirects
+            .iter()
+            .map(url::Url::as_str)
+            .collect(),
         result: result.as_str(),
-        browsers: decision.views.iter().map(|one| view(question, decision, one)).collect(),
-        standard: decision.standard.as_ref().map(|standard| standard.result.as_str()),
+        browsers: decision
+            .views
+            .iter()
+            .map(|one| view(question, decision, one))
+            .collect(),
+        standard: decision
+            .standard
+            .as_ref()
+            .map(|standard| standard.result.as_str()),
         fixes: decision.fixes.iter().map(fix).collect(),
     }
 }
@@ -195,9 +222,13 @@ fn view<'a>(
     JsonView {
         browser: view.profile.as_str().to_ascii_lowercase(),
         result: explanation.result.as_str(),
-        effective_directive: explanation.effective_directive.map(|name| name.as_str()),
+        effective_directive: explanation
+            .effective_directive
+            .map(connect_src::DirectiveName::as_str),
         departure: view.departure.map(|departure| departure.quirk.name()),
-        policies: policies.map(|index| reason(question, decision, explanation, index)).collect(),
+        policies: policies
+            .map(|index| reason(question, decision, explanation, index))
+            .collect(),
     }
 }
 
@@ -219,11 +250,16 @@ fn reason<'a>(
         result: policy.result.as_str(),
         reason: reason_name(&policy.reason),
         message: case.why().sentence.to_plain(),
-        directive: policy.directive.map(|directive| directive.name()),
+        directive: policy.directive.map(connect_src::Directive::name),
         is_fallback: policy.is_fallback,
         redirect_count: policy.redirect_count,
-        matched: policy.matched_source().map(|source| json_source(policy, source.span)),
-        nearest_miss: policy.nearest_miss.as_ref().map(|miss| json_miss(policy, miss)),
+        matched: policy
+            .matched_source()
+            .map(|source| json_source(policy, source.span)),
+        nearest_miss: policy
+            .nearest_miss
+            .as_ref()
+            .map(|miss| json_miss(policy, miss)),
     }
 }
 

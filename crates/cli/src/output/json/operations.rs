@@ -21,6 +21,7 @@ pub(crate) fn suggestion(
     status: Option<&Status>,
     out: &mut Output,
 ) -> io::Result<()> {
-    let value = json!({ "schema_version": SCHEMA_VERSION, "suggestion": suggestion, "rollout": status });
+    let value =
+        json!({ "schema_version": SCHEMA_VERSION, "suggestion": suggestion, "rollout": status });
     writeln!(out, "{value:#}")
 }

@@ -33,8 +33,10 @@ fn silenced(case: &Case<'_>, miss: &NearestMiss) -> Prose {
 }
 
 fn same_host(case: &Case<'_>, miss: &NearestMiss) -> (&'static str, Prose) {
-    let is_scheme_source =
-        matches!(case.policy.sources[miss.index].expression, SourceExpression::Scheme(_));
+    let is_scheme_source = matches!(
+        case.policy.sources[miss.index].expression,
+        SourceExpression::Scheme(_)
+    );
     let parts = miss.parts;
     if is_scheme_source {
         let source = case.source(miss.index);
@@ -124,7 +126,11 @@ fn port(case: &Case<'_>, miss: &NearestMiss) -> Prose {
         SourceExpression::Host(HostSource {
             port: Some(PortPart::Number(port)),
             ..
-        }) => prose![source, format!(" is the right host, but it names port {port}; "), has],
+        }) => prose![
+            source,
+            format!(" is the right host, but it names port {port}; "),
+            has
+        ],
         _ => prose![
             source,
             " is the right host, but without a port it stands for the default port of its scheme; ",
@@ -149,11 +155,14 @@ fn path(case: &Case<'_>, miss: &NearestMiss) -> Prose {
     } else {
         prose![", and this URL has ", code(case.url().path()), "."]
     };
-    prose![code(source), " is the right host, but "].append(rule).append(hint)
+    prose![code(source), " is the right host, but "]
+        .append(rule)
+        .append(hint)
 }
 
 fn is_below(path: &str, source: &str) -> bool {
-    path.strip_prefix(source).is_some_and(|rest| rest.starts_with('/'))
+    path.strip_prefix(source)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn apex(case: &Case<'_>, miss: &NearestMiss) -> Prose {

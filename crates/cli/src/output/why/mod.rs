@@ -5,8 +5,8 @@ mod miss;
 use std::ops::Range;
 
 use connect_src::{
-    DirectiveName, HostPart, HostSource, Keyword, NearestMiss, PolicyExplanation, Reason, Request, SourceExpression,
-    fetch_directive_fallback_list,
+    DirectiveName, HostPart, HostSource, Keyword, NearestMiss, PolicyExplanation, Reason, Request,
+    SourceExpression, fetch_directive_fallback_list,
 };
 use url::Url;
 
@@ -41,20 +41,18 @@ pub(crate) struct Case<'a> {
 impl Case<'_> {
     pub(crate) fn why(&self) -> Why {
         let mut why = match &self.policy.reason {
-            Reason::NotGoverned => self.sentence_only(prose![
+            Reason::NotGoverned => sentence_only(prose![
                 "no directive of a policy governs such connections in this browser."
             ]),
-            Reason::NoDirective => self.sentence_only(self.no_directive()),
+            Reason::NoDirective => sentence_only(self.no_directive()),
             Reason::Matched(index) => self.matched(*index),
             Reason::ClosedList => self.closed(),
             Reason::NothingMatched => self.nothing_matched(),
-            Reason::BlockedAsReread(text) | Reason::AllowedAsReread(text) => {
-                self.sentence_only(prose![
-                    "the browser does not decide by the policy as it is written, but by this reading of it: ",
-                    code(text),
-                ])
-            }
-            _ => self.sentence_only(prose![
+            Reason::BlockedAsReread(text) | Reason::AllowedAsReread(text) => sentence_only(prose![
+                "the browser does not decide by the policy as it is written, but by this reading of it: ",
+                code(text),
+            ]),
+            _ => sentence_only(prose![
                 "not the URL decides here, but a nonce, a digest or ",
                 code("'strict-dynamic'"),
                 ".",
@@ -67,25 +65,21 @@ impl Case<'_> {
     /// The URL that was looked at: a redirect's, if that is what decided.
     pub(crate) fn url(&self) -> &Url {
         let mut hops = self.request.hops();
-        hops.nth(self.policy.redirect_count).map_or(self.request.url(), |hop| hop.url)
+        hops.nth(self.policy.redirect_count)
+            .map_or(self.request.url(), |hop| hop.url)
     }
 
     /// The directive's name in the policy's own spelling.
     pub(crate) fn directive(&self) -> &str {
-        self.policy.directive.map_or("default-src", |directive| directive.name())
+        self.policy
+            .directive
+            .map_or("default-src", |directive| directive.name())
     }
 
     /// The text of a source as it was written.
     pub(crate) fn source(&self, index: usize) -> &str {
         let span = self.policy.sources[index].span;
         &self.policy.policy.text()[span.range()]
-    }
-
-    fn sentence_only(&self, sentence: Prose) -> Why {
-        Why {
-            place: None,
-            sentence,
-        }
     }
 
     /// What has to be said first: that a redirect is meant, that another directive stands in.
@@ -96,9 +90,11 @@ impl Case<'_> {
             opening.push(code(self.url()));
             opening.push(" is what is blocked: ");
         }
-        if let (true, Some(effective), Some(directive)) =
-            (self.policy.is_fallback, self.effective, self.policy.directive)
-        {
+        if let (true, Some(effective), Some(directive)) = (
+            self.policy.is_fallback,
+            self.effective,
+            self.policy.directive,
+        ) {
             opening.push("there is no ");
             opening.push(code(effective.as_str()));
             opening.push(", so ");
@@ -170,7 +166,10 @@ impl Case<'_> {
     fn closed(&self) -> Why {
         let range = match self.policy.sources.first() {
             Some(source) => Some(source.span.range()),
-            None => self.policy.directive.map(|directive| directive.name_span().range()),
+            None => self
+                .policy
+                .directive
+                .map(|directive| directive.name_span().range()),
         };
         let directive = self.directive();
         let sentence = match self.policy.sources.as_slice() {
@@ -181,9 +180,17 @@ impl Case<'_> {
                 ".",
             ],
             [only] if only.expression == SourceExpression::Keyword(Keyword::None) => {
-                prose![code("'none'"), " closes ", code(directive), ": it admits nothing."]
+                prose![
+                    code("'none'"),
+                    " closes ",
+                    code(directive),
+                    ": it admits nothing."
+                ]
             }
-            _ => prose![code(directive), " has no source that is for URLs, so it admits nothing."],
+            _ => prose![
+                code(directive),
+                " has no source that is for URLs, so it admits nothing."
+            ],
         };
         Why {
             place: range.map(|range| Place {
@@ -208,7 +215,11 @@ impl Case<'_> {
         }
         let keyword = code("'self'");
         if self.question.origin.as_tuple().is_none() {
-            return prose!["; the page's origin is opaque, so ", keyword, " matches nothing"];
+            return prose![
+                "; the page's origin is opaque, so ",
+                keyword,
+                " matches nothing"
+            ];
         }
         let origin = code(self.question.origin.to_string());
         prose!["; ", keyword, " is ", origin, " alone"]
@@ -216,7 +227,10 @@ impl Case<'_> {
 
     fn has_self(&self) -> bool {
         let is_self = |expression| expression == SourceExpression::Keyword(Keyword::SelfOrigin);
-        self.policy.sources.iter().any(|source| is_self(source.expression))
+        self.policy
+            .sources
+            .iter()
+            .any(|source| is_self(source.expression))
     }
 
     fn nearest(&self, miss: &NearestMiss) -> Why {
@@ -247,10 +261,20 @@ impl Case<'_> {
         }
         sentence = sentence.append(self.what_self_is());
         sentence.push(".");
-        let range = self.policy.directive.map(|directive| directive.name_span().range());
+        let range = self
+            .policy
+            .directive
+            .map(|directive| directive.name_span().range());
         Why {
             place: range.map(|range| Place { range, label }),
             sentence,
         }
+    }
+}
+
+fn sentence_only(sentence: Prose) -> Why {
+    Why {
+        place: None,
+        sentence,
     }
 }

@@ -16,7 +16,6 @@ pub use open::{Durability, SqliteStore};
 use super::error::{StoreError, StoreErrorKind};
 
 /// What SQLite says, as a failure of the store.
-#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
 fn failure(error: rusqlite::Error) -> StoreError {
     use rusqlite::ErrorCode;
 

@@ -54,12 +54,12 @@ impl<'q> Decider<'q> {
         connection: &Connection<'a, impl Iterator<Item = &'a str> + Clone>,
     ) {
         if let Err(message) = self.try_decide(connection) {
-            self.bad(connection.place, message);
+            self.bad(connection.place, &message);
         }
     }
 
     /// Notes a place that could not be decided.
-    pub(super) fn bad(&mut self, place: u64, message: String) {
+    pub(super) fn bad(&mut self, place: u64, message: &str) {
         self.tally.bad(place, message);
     }
 
@@ -173,7 +173,9 @@ impl<'q> Decider<'q> {
         self.left_to_explain -= 1;
         let origin = &self.pages.page(page).origin;
         let explanation = Explanation::of(&self.question.policies.list, request, origin, profile);
-        let hop = explanation.deciding_policy().map_or(0, |policy| policy.redirect_count);
+        let hop = explanation
+            .deciding_policy()
+            .map_or(0, |policy| policy.redirect_count);
         let url = request.hops().nth(hop).map_or(request.url(), |hop| hop.url);
         (Cause::of(&explanation), url)
     }
@@ -210,7 +212,10 @@ fn host(url: &Url) -> String {
 
 fn unknown_api(name: &str) -> String {
     let name = sanitize(name);
-    format!("there is no API \"{name}\"; expected one of {}", api_names())
+    format!(
+        "there is no API \"{name}\"; expected one of {}",
+        api_names()
+    )
 }
 
 /// Long lists are costly to explain: how many explanations a file may need is a matter of their length.

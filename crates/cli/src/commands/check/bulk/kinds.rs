@@ -78,7 +78,9 @@ impl Kinds {
         self.count = 0;
         let makers = std::mem::take(&mut self.kinds).into_iter().enumerate();
         let of_maker = |(index, kinds): (usize, HashMap<Box<str>, Kind>)| {
-            kinds.into_values().map(move |kind| (index / Api::ALL.len(), kind))
+            kinds
+                .into_values()
+                .map(move |kind| (index / Api::ALL.len(), kind))
         };
         makers.flat_map(of_maker).collect()
     }

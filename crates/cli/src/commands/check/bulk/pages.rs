@@ -20,7 +20,7 @@ pub(super) struct Pages<'q> {
     question: &'q Question,
     /// By the beginning of the URL, as it was written, that holds the origin.
     indices: HashMap<Box<str>, usize>,
-    pages: Vec<Page>,
+    seen: Vec<Page>,
     most: usize,
 }
 
@@ -32,7 +32,7 @@ impl<'q> Pages<'q> {
         let mut pages = Self {
             question,
             indices: HashMap::new(),
-            pages: Vec::new(),
+            seen: Vec::new(),
             most: most(&question.policies.list),
         };
         pages.add(question.origin.clone());
@@ -40,7 +40,7 @@ impl<'q> Pages<'q> {
     }
 
     pub(super) fn page(&self, index: usize) -> &Page {
-        &self.pages[index]
+        &self.seen[index]
     }
 
     /// The page's index, if it was seen before.
@@ -50,13 +50,13 @@ impl<'q> Pages<'q> {
 
     /// Whether there is no room for another page, so that [`clear`](Self::clear) must come first.
     pub(super) fn is_full(&self) -> bool {
-        self.pages.len() >= self.most
+        self.seen.len() >= self.most
     }
 
     /// Forgets all pages but that of the command line.
     pub(super) fn clear(&mut self) {
         self.indices.clear();
-        self.pages.truncate(DEFAULT_PAGE + 1);
+        self.seen.truncate(DEFAULT_PAGE + 1);
     }
 
     /// Adds a page that was not found.
@@ -71,38 +71,55 @@ impl<'q> Pages<'q> {
     fn add(&mut self, origin: Origin) -> usize {
         let list = &self.question.policies.list;
         let profiles = self.question.profiles.iter();
-        let compiled = profiles.map(|profile| list.compile(&origin, *profile)).collect();
-        self.pages.push(Page { origin, compiled });
-        self.pages.len() - 1
+        let compiled = profiles
+            .map(|profile| list.compile(&origin, *profile))
+            .collect();
+        self.seen.push(Page { origin, compiled });
+        self.seen.len() - 1
     }
 }
 
 /// How many pages are kept: fewer when the policies are long, so that memory has a bound.
 fn most(list: &CspList) -> usize {
     const BYTES: usize = 256 << 10;
-    let length: usize = list.policies().iter().map(|policy| policy.text().len()).sum();
+    let length: usize = list
+        .policies()
+        .iter()
+        .map(|policy| policy.text().len())
+        .sum();
     (BYTES / (length + 1)).clamp(4, 1000)
 }
 
 /// The part of an http or https URL that tells its origin; of others, all. What follows it cannot make such
 /// a URL invalid.
 fn beginning(url: &str) -> &str {
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
     let Some(host) = host else {
         return url;
     };
     let is_end = |byte: &u8| matches!(byte, b'/' | b'\\' | b'?' | b'#');
-    let end = host.as_bytes().iter().position(is_end).unwrap_or(host.len());
+    let end = host
+        .as_bytes()
+        .iter()
+        .position(is_end)
+        .unwrap_or(host.len());
     &url[..url.len() - host.len() + end]
 }
 
 /// The URL of a connection; a relative one is resolved against the page it is on.
-pub(super) fn parse_url(url: &str, page: Option<&str>, default: Option<&Url>) -> Result<Url, String> {
+pub(super) fn parse_url(
+    url: &str,
+    page: Option<&str>,
+    default: Option<&Url>,
+) -> Result<Url, String> {
     match Url::parse(url) {
         Ok(url) => Ok(url),
         Err(url::ParseError::RelativeUrlWithoutBase) => {
             let page = page.and_then(|page| Url::parse(page).ok());
-            target::parse_url(url, page.as_ref().or(default)).map_err(|problem| format!("url {problem}"))
+            target::parse_url(url, page.as_ref().or(default))
+                .map_err(|problem| format!("url {problem}"))
         }
         Err(_) => target::parse_url(url, None).map_err(|problem| format!("url {problem}")),
     }

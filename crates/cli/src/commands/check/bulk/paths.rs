@@ -47,7 +47,8 @@ impl PathHosts {
                     self.exact.insert(host.to_ascii_lowercase());
                 }
                 HostPart::Subdomains(suffix) => {
-                    self.suffixes.push(format!(".{}", suffix.to_ascii_lowercase()));
+                    self.suffixes
+                        .push(format!(".{}", suffix.to_ascii_lowercase()));
                 }
                 HostPart::Any => self.is_any = true,
             },
@@ -59,13 +60,16 @@ impl PathHosts {
 
 /// A control character may be white space to a browser, and an escaped one may divide a path or a policy.
 fn is_odd(value: &str) -> bool {
-    let is_odd = |byte: u8| byte == b'%' || (byte.is_ascii_control() && !byte.is_ascii_whitespace());
+    let is_odd =
+        |byte: u8| byte == b'%' || (byte.is_ascii_control() && !byte.is_ascii_whitespace());
     value.bytes().any(is_odd)
 }
 
 /// Unlike report-uri, for instance, whose value has paths that mean nothing here.
 fn may_have_sources(directive: Directive<'_>) -> bool {
-    directive.known_name().is_none_or(connect_src::DirectiveName::has_source_list)
+    directive
+        .known_name()
+        .is_none_or(connect_src::DirectiveName::has_source_list)
 }
 
 #[cfg(test)]
@@ -77,7 +81,10 @@ mod tests {
     #[test]
     fn only_hosts_of_sources_with_a_path_depend_on_it() {
         for (policy, expected) in [
-            ("connect-src https://a.test *.b.test https: *; report-uri /x", [false; 3]),
+            (
+                "connect-src https://a.test *.b.test https: *; report-uri /x",
+                [false; 3],
+            ),
             ("connect-src https://A.test/x", [true, false, false]),
             ("connect-src *.b.test/", [false, true, false]),
             ("connect-src */x", [true; 3]),

@@ -41,7 +41,7 @@ pub(crate) struct HostTally {
 }
 
 /// A cause for which connections are blocked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct CauseTally {
     pub(crate) blocked: u64,
     /// The line or entry of the first of them.
@@ -66,21 +66,31 @@ impl Tally {
 
     /// The hosts, those with most blocked connections first.
     pub(crate) fn hosts(&self) -> Vec<(&str, &HostTally)> {
-        let mut hosts: Vec<_> = self.hosts.iter().map(|(host, tally)| (host.as_str(), tally)).collect();
+        let mut hosts: Vec<_> = self
+            .hosts
+            .iter()
+            .map(|(host, tally)| (host.as_str(), tally))
+            .collect();
         hosts.sort_by(|(a, x), (b, y)| y.blocked.cmp(&x.blocked).then(a.cmp(b)));
         hosts
     }
 
     /// The causes, the most frequent first.
     pub(crate) fn causes(&self) -> Vec<(Cause, &CauseTally)> {
-        let mut causes: Vec<_> = self.causes.iter().map(|(cause, tally)| (*cause, tally)).collect();
+        let mut causes: Vec<_> = self
+            .causes
+            .iter()
+            .map(|(cause, tally)| (*cause, tally))
+            .collect();
         causes.sort_by_key(|(_, tally)| std::cmp::Reverse(tally.blocked));
         causes
     }
 
     /// The first places that could not be decided, and why.
     pub(crate) fn bad_places(&self) -> impl ExactSizeIterator<Item = (u64, &str)> {
-        self.bad.iter().map(|(place, message)| (*place, message.as_str()))
+        self.bad
+            .iter()
+            .map(|(place, message)| (*place, message.as_str()))
     }
 
     /// Counts a decision.
@@ -91,7 +101,13 @@ impl Tally {
 
     /// Counts blocked connections in the tables.
     pub(super) fn add_blocked(&mut self, host: String, cause: Cause, count: u64, first: u64) {
-        self.add_cause(cause, CauseTally { blocked: count, first });
+        self.add_cause(
+            cause,
+            CauseTally {
+                blocked: count,
+                first,
+            },
+        );
         let tally = HostTally {
             blocked: count,
             cause,
@@ -101,7 +117,7 @@ impl Tally {
     }
 
     /// Notes a place that could not be decided.
-    pub(super) fn bad(&mut self, place: u64, message: String) {
+    pub(super) fn bad(&mut self, place: u64, message: &str) {
         self.bad_count += 1;
         self.keep_bad(place, message);
     }
@@ -120,7 +136,7 @@ impl Tally {
             self.add_cause(cause, tally);
         }
         for (place, message) in other.bad {
-            self.keep_bad(place, message);
+            self.keep_bad(place, &message);
         }
     }
 
@@ -146,9 +162,10 @@ impl Tally {
         known.first = known.first.min(tally.first);
     }
 
-    fn keep_bad(&mut self, place: u64, message: String) {
+    fn keep_bad(&mut self, place: u64, message: &str) {
         const LONGEST: usize = 300;
-        self.bad.insert(place, shorten(&sanitize(&message), LONGEST).into_owned());
+        self.bad
+            .insert(place, shorten(&sanitize(message), LONGEST).into_owned());
         if self.bad.len() > MOST_BAD {
             self.bad.pop_last();
         }
@@ -205,7 +222,9 @@ impl Cause {
             Self::OtherScheme => "a source has the host, but another scheme",
             Self::OtherPort => "a source has the host, but another port",
             Self::OtherPath => "a source has the host, but another path",
-            Self::WildcardLeavesApexOut => "a source has the subdomains of the host, but not the host",
+            Self::WildcardLeavesApexOut => {
+                "a source has the subdomains of the host, but not the host"
+            }
             Self::HostIsBelow => "a source has the host above, but not this subdomain",
             Self::HostIsAbove => "a source has a subdomain, but not the host",
             Self::Typo => "a source has almost the same host: a typing error?",
@@ -257,7 +276,7 @@ mod tests {
         let mut tally = Tally::default();
         for number in 0..MOST_HOSTS as u64 + 5 {
             tally.add_blocked(format!("h{number}.test"), Cause::HostNotListed, 1, number);
-            tally.bad(number, "bad".to_owned());
+            tally.bad(number, "bad");
         }
         assert_eq!((tally.hosts().len(), tally.other_hosts), (MOST_HOSTS, 5));
         assert_eq!(tally.bad_places().len(), MOST_BAD);

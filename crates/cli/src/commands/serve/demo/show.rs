@@ -79,9 +79,10 @@ impl<'a> Show<'a> {
         loop {
             let is_due = self.is_due;
             let quiet = async {
-                match is_due {
-                    true => tokio::time::sleep(QUIET).await,
-                    false => std::future::pending().await,
+                if is_due {
+                    tokio::time::sleep(QUIET).await;
+                } else {
+                    std::future::pending().await;
                 }
             };
             let then = tokio::select! {
@@ -134,7 +135,8 @@ impl<'a> Show<'a> {
                 // It was sent before the step.
                 _ => continue,
             };
-            self.live.violation(doing, &detail.group, &detail.browser_list)?;
+            self.live
+                .violation(doing, &detail.group, &detail.browser_list)?;
         }
         Ok(())
     }
@@ -144,13 +146,22 @@ impl<'a> Show<'a> {
         self.is_due = false;
         let without = [self.demo.intruder().to_owned()];
         let suggestion = suggest(&*self.store, &self.key, &without)?;
-        let is_new = self.proposed.as_ref().is_none_or(|before| before.policy != suggestion.policy);
+        let is_new = self
+            .proposed
+            .as_ref()
+            .is_none_or(|before| before.policy != suggestion.policy);
         if !is_new || suggestion.sources.is_empty() {
             return Ok(Then::GoOn);
         }
-        let text = suggestion.policy_text().map_err(|error| Error::new(error.to_string()))?;
+        let text = suggestion
+            .policy_text()
+            .map_err(|error| Error::new(error.to_string()))?;
         // So that `connect-src rollout advance` has something to go forward with.
-        self.store.save_draft(&self.key, Some(&text), &change("suggested from what was reported"))?;
+        self.store.save_draft(
+            &self.key,
+            Some(&text),
+            &change("suggested from what was reported"),
+        )?;
         self.live.proposal(&suggestion)?;
         self.proposed = Some(suggestion);
         self.offer()?;
@@ -173,7 +184,10 @@ impl<'a> Show<'a> {
         let taken = match key.to_ascii_lowercase() {
             't' => self.put_on_trial(),
             'e' => self.enforce(),
-            'b' => self.rollouts.back(&self.key, &change("the key b")).map(|_| ()),
+            'b' => self
+                .rollouts
+                .back(&self.key, &change("the key b"))
+                .map(|_| ()),
             'q' => return Ok(Then::End),
             _ => return Ok(Then::GoOn),
         };
@@ -188,7 +202,9 @@ impl<'a> Show<'a> {
             return Err(Refusal::AlreadyProposed.into());
         }
         // What was proposed is the draft.
-        self.rollouts.advance(&self.key, None, false, &change("the key t")).map(|_| ())
+        self.rollouts
+            .advance(&self.key, None, false, &change("the key t"))
+            .map(|_| ())
     }
 
     fn enforce(&self) -> Result<(), RolloutError> {
@@ -196,7 +212,9 @@ impl<'a> Show<'a> {
             self.put_on_trial()?;
         }
         let everybody = Some(Share::ALL);
-        self.rollouts.advance(&self.key, everybody, false, &change("the key e")).map(|_| ())
+        self.rollouts
+            .advance(&self.key, everybody, false, &change("the key e"))
+            .map(|_| ())
     }
 
     fn stage(&self) -> Result<StageName, Error> {
