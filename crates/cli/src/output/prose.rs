@@ -40,7 +40,7 @@ impl From<String> for Piece {
     }
 }
 
-/// Makes a [`Prose`](crate::output::Prose) of words and [`code`](crate::output::code).
+/// Makes a [`Prose`] of words and [`code`].
 macro_rules! prose {
     ($($piece:expr),* $(,)?) => {
         $crate::output::Prose::new([$($crate::output::prose::Piece::from($piece)),*])

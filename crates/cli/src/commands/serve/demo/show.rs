@@ -82,7 +82,7 @@ impl<'a> Show<'a> {
                 if is_due {
                     tokio::time::sleep(QUIET).await;
                 } else {
-                    std::future::pending().await;
+                    std::future::pending::<()>().await;
                 }
             };
             let then = tokio::select! {

@@ -1,0 +1,308 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'connect-src'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'connect-src' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Decide connections under a policy')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a directive, keyword, kind of source or browser departure')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Stand in front of an application, and take it from no policy to an enforced one')
+            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Collect the reports of other servers'' pages')
+            [CompletionResult]::new('rollout', 'rollout', [CompletionResultType]::ParameterValue, 'Say where a running server''s rollouts stand, and go forward or back')
+            [CompletionResult]::new('reports', 'reports', [CompletionResultType]::ParameterValue, 'Print what was reported, in groups')
+            [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Suggest the smallest policy that allows what was reported')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the database, also while a server uses it')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Start the demo application alone, to try any server in front of it')
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Print a file that is made from the declarations of the command line')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'connect-src;check' {
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'The page that connects: what ''self'' stands for; without it, ''self'' matches nothing')
+            [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'Whose decision to give')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'How the page connects, for targets that do not say it themselves')
+            [CompletionResult]::new('--redirect', '--redirect', [CompletionResultType]::ParameterName, 'Where the target redirects to; give it again for each further redirect')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Decide the connections of a file: JSON Lines of {page, api, url, redirects}, or HAR')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;explain' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;serve' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration; docs/connect-src.example.toml shows all of it')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where browsers connect to [default: 127.0.0.1:8080]')
+            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Where API, metrics and commands connect to [default: 127.0.0.1:8081]')
+            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database; made if there is none [default: connect-src.db]')
+            [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'The certificate that browsers get, in PEM; without it they connect in plain HTTP')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'The certificate''s private key, in PEM')
+            [CompletionResult]::new('--trusted-proxy', '--trusted-proxy', [CompletionResultType]::ParameterName, 'An address or range whose X-Forwarded-For is believed; give it again for more')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'How to write the log, on standard error')
+            [CompletionResult]::new('--demo', '--demo', [CompletionResultType]::ParameterName, 'Try it on a small application that comes with it')
+            [CompletionResult]::new('--durable', '--durable', [CompletionResultType]::ParameterName, 'Answer a report only when it is on the disk')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;collect' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration; docs/connect-src.example.toml shows all of it')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where browsers connect to [default: 127.0.0.1:8080]')
+            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Where API, metrics and commands connect to [default: 127.0.0.1:8081]')
+            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database; made if there is none [default: connect-src.db]')
+            [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'The certificate that browsers get, in PEM; without it they connect in plain HTTP')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'The certificate''s private key, in PEM')
+            [CompletionResult]::new('--trusted-proxy', '--trusted-proxy', [CompletionResultType]::ParameterName, 'An address or range whose X-Forwarded-For is believed; give it again for more')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'How to write the log, on standard error')
+            [CompletionResult]::new('--durable', '--durable', [CompletionResultType]::ParameterName, 'Answer a report only when it is on the disk')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;rollout' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say where every rollout stands')
+            [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients')
+            [CompletionResult]::new('back', 'back', [CompletionResultType]::ParameterValue, 'Go one stage back')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'connect-src;rollout;status' {
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'The host of a site, as the configuration has it; without it, the only site')
+            [CompletionResult]::new('--route', '--route', [CompletionResultType]::ParameterName, 'The path of a route, as the configuration has it; without it, the only route')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The admin address of the server')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;rollout;advance' {
+            [CompletionResult]::new('--share', '--share', [CompletionResultType]::ParameterName, 'For how many clients to enforce it; without it, as many as the plan''s next step says')
+            [CompletionResult]::new('--why', '--why', [CompletionResultType]::ParameterName, 'Why, for the audit log')
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'The host of a site, as the configuration has it; without it, the only site')
+            [CompletionResult]::new('--route', '--route', [CompletionResultType]::ParameterName, 'The path of a route, as the configuration has it; without it, the only route')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The admin address of the server')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Go although the violations speak against it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;rollout;back' {
+            [CompletionResult]::new('--why', '--why', [CompletionResultType]::ParameterName, 'Why, for the audit log')
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'The host of a site, as the configuration has it; without it, the only site')
+            [CompletionResult]::new('--route', '--route', [CompletionResultType]::ParameterName, 'The path of a route, as the configuration has it; without it, the only route')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The admin address of the server')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;rollout;help' {
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say where every rollout stands')
+            [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients')
+            [CompletionResult]::new('back', 'back', [CompletionResultType]::ParameterValue, 'Go one stage back')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'connect-src;rollout;help;status' {
+            break
+        }
+        'connect-src;rollout;help;advance' {
+            break
+        }
+        'connect-src;rollout;help;back' {
+            break
+        }
+        'connect-src;rollout;help;help' {
+            break
+        }
+        'connect-src;reports' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The database; a server may be using it')
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'The host of a site, as the configuration has it; without it, the only site')
+            [CompletionResult]::new('--route', '--route', [CompletionResultType]::ParameterName, 'The path of a route, as the configuration has it; without it, the only route')
+            [CompletionResult]::new('--class', '--class', [CompletionResultType]::ParameterName, 'Only reports of this class; give it again for more')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write them')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;suggest' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The database; a server may be using it')
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'The host of a site, as the configuration has it; without it, the only site')
+            [CompletionResult]::new('--route', '--route', [CompletionResultType]::ParameterName, 'The path of a route, as the configuration has it; without it, the only route')
+            [CompletionResult]::new('--without', '--without', [CompletionResultType]::ParameterName, 'An origin that is not to be allowed, whoever connects to it; give it again for more')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The admin address of the server')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Put the policy on trial at the running server')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;backup' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The database; a server may be using it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'connect-src;demo' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'connect-src;generate' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('cli-md', 'cli-md', [CompletionResultType]::ParameterValue, '`docs/cli.md`')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of the command, or of one subcommand')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'connect-src;generate;cli-md' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'connect-src;generate;man' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'connect-src;generate;completions' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'connect-src;generate;help' {
+            [CompletionResult]::new('cli-md', 'cli-md', [CompletionResultType]::ParameterValue, '`docs/cli.md`')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of the command, or of one subcommand')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'connect-src;generate;help;cli-md' {
+            break
+        }
+        'connect-src;generate;help;man' {
+            break
+        }
+        'connect-src;generate;help;completions' {
+            break
+        }
+        'connect-src;generate;help;help' {
+            break
+        }
+        'connect-src;help' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Decide connections under a policy')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a directive, keyword, kind of source or browser departure')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Stand in front of an application, and take it from no policy to an enforced one')
+            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Collect the reports of other servers'' pages')
+            [CompletionResult]::new('rollout', 'rollout', [CompletionResultType]::ParameterValue, 'Say where a running server''s rollouts stand, and go forward or back')
+            [CompletionResult]::new('reports', 'reports', [CompletionResultType]::ParameterValue, 'Print what was reported, in groups')
+            [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Suggest the smallest policy that allows what was reported')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the database, also while a server uses it')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Start the demo application alone, to try any server in front of it')
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Print a file that is made from the declarations of the command line')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'connect-src;help;check' {
+            break
+        }
+        'connect-src;help;explain' {
+            break
+        }
+        'connect-src;help;serve' {
+            break
+        }
+        'connect-src;help;collect' {
+            break
+        }
+        'connect-src;help;rollout' {
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say where every rollout stands')
+            [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients')
+            [CompletionResult]::new('back', 'back', [CompletionResultType]::ParameterValue, 'Go one stage back')
+            break
+        }
+        'connect-src;help;rollout;status' {
+            break
+        }
+        'connect-src;help;rollout;advance' {
+            break
+        }
+        'connect-src;help;rollout;back' {
+            break
+        }
+        'connect-src;help;reports' {
+            break
+        }
+        'connect-src;help;suggest' {
+            break
+        }
+        'connect-src;help;backup' {
+            break
+        }
+        'connect-src;help;demo' {
+            break
+        }
+        'connect-src;help;generate' {
+            [CompletionResult]::new('cli-md', 'cli-md', [CompletionResultType]::ParameterValue, '`docs/cli.md`')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of the command, or of one subcommand')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell')
+            break
+        }
+        'connect-src;help;generate;cli-md' {
+            break
+        }
+        'connect-src;help;generate;man' {
+            break
+        }
+        'connect-src;help;generate;completions' {
+            break
+        }
+        'connect-src;help;help' {
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

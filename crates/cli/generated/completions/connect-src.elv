@@ -1,0 +1,258 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[connect-src] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'connect-src'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'connect-src'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand check 'Decide connections under a policy'
+            cand explain 'Explain a directive, keyword, kind of source or browser departure'
+            cand serve 'Stand in front of an application, and take it from no policy to an enforced one'
+            cand collect 'Collect the reports of other servers'' pages'
+            cand rollout 'Say where a running server''s rollouts stand, and go forward or back'
+            cand reports 'Print what was reported, in groups'
+            cand suggest 'Suggest the smallest policy that allows what was reported'
+            cand backup 'Copy the database, also while a server uses it'
+            cand demo 'Start the demo application alone, to try any server in front of it'
+            cand generate 'Print a file that is made from the declarations of the command line'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'connect-src;check'= {
+            cand --page 'The page that connects: what ''self'' stands for; without it, ''self'' matches nothing'
+            cand --browser 'Whose decision to give'
+            cand --api 'How the page connects, for targets that do not say it themselves'
+            cand --redirect 'Where the target redirects to; give it again for each further redirect'
+            cand --from 'Decide the connections of a file: JSON Lines of {page, api, url, redirects}, or HAR'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;explain'= {
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;serve'= {
+            cand --config 'The configuration; docs/connect-src.example.toml shows all of it'
+            cand --listen 'Where browsers connect to [default: 127.0.0.1:8080]'
+            cand --admin 'Where API, metrics and commands connect to [default: 127.0.0.1:8081]'
+            cand --database 'The database; made if there is none [default: connect-src.db]'
+            cand --tls-cert 'The certificate that browsers get, in PEM; without it they connect in plain HTTP'
+            cand --tls-key 'The certificate''s private key, in PEM'
+            cand --trusted-proxy 'An address or range whose X-Forwarded-For is believed; give it again for more'
+            cand --log 'How to write the log, on standard error'
+            cand --demo 'Try it on a small application that comes with it'
+            cand --durable 'Answer a report only when it is on the disk'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;collect'= {
+            cand --config 'The configuration; docs/connect-src.example.toml shows all of it'
+            cand --listen 'Where browsers connect to [default: 127.0.0.1:8080]'
+            cand --admin 'Where API, metrics and commands connect to [default: 127.0.0.1:8081]'
+            cand --database 'The database; made if there is none [default: connect-src.db]'
+            cand --tls-cert 'The certificate that browsers get, in PEM; without it they connect in plain HTTP'
+            cand --tls-key 'The certificate''s private key, in PEM'
+            cand --trusted-proxy 'An address or range whose X-Forwarded-For is believed; give it again for more'
+            cand --log 'How to write the log, on standard error'
+            cand --durable 'Answer a report only when it is on the disk'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;rollout'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand status 'Say where every rollout stands'
+            cand advance 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients'
+            cand back 'Go one stage back'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'connect-src;rollout;status'= {
+            cand --site 'The host of a site, as the configuration has it; without it, the only site'
+            cand --route 'The path of a route, as the configuration has it; without it, the only route'
+            cand --server 'The admin address of the server'
+            cand --token-file 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;rollout;advance'= {
+            cand --share 'For how many clients to enforce it; without it, as many as the plan''s next step says'
+            cand --why 'Why, for the audit log'
+            cand --site 'The host of a site, as the configuration has it; without it, the only site'
+            cand --route 'The path of a route, as the configuration has it; without it, the only route'
+            cand --server 'The admin address of the server'
+            cand --token-file 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand --force 'Go although the violations speak against it'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;rollout;back'= {
+            cand --why 'Why, for the audit log'
+            cand --site 'The host of a site, as the configuration has it; without it, the only site'
+            cand --route 'The path of a route, as the configuration has it; without it, the only route'
+            cand --server 'The admin address of the server'
+            cand --token-file 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;rollout;help'= {
+            cand status 'Say where every rollout stands'
+            cand advance 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients'
+            cand back 'Go one stage back'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'connect-src;rollout;help;status'= {
+        }
+        &'connect-src;rollout;help;advance'= {
+        }
+        &'connect-src;rollout;help;back'= {
+        }
+        &'connect-src;rollout;help;help'= {
+        }
+        &'connect-src;reports'= {
+            cand --db 'The database; a server may be using it'
+            cand --site 'The host of a site, as the configuration has it; without it, the only site'
+            cand --route 'The path of a route, as the configuration has it; without it, the only route'
+            cand --class 'Only reports of this class; give it again for more'
+            cand --format 'How to write them'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;suggest'= {
+            cand --db 'The database; a server may be using it'
+            cand --site 'The host of a site, as the configuration has it; without it, the only site'
+            cand --route 'The path of a route, as the configuration has it; without it, the only route'
+            cand --without 'An origin that is not to be allowed, whoever connects to it; give it again for more'
+            cand --server 'The admin address of the server'
+            cand --token-file 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand --apply 'Put the policy on trial at the running server'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;backup'= {
+            cand --db 'The database; a server may be using it'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'connect-src;demo'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'connect-src;generate'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand cli-md '`docs/cli.md`'
+            cand man 'The manual page of the command, or of one subcommand'
+            cand completions 'Completions for a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'connect-src;generate;cli-md'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'connect-src;generate;man'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'connect-src;generate;completions'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'connect-src;generate;help'= {
+            cand cli-md '`docs/cli.md`'
+            cand man 'The manual page of the command, or of one subcommand'
+            cand completions 'Completions for a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'connect-src;generate;help;cli-md'= {
+        }
+        &'connect-src;generate;help;man'= {
+        }
+        &'connect-src;generate;help;completions'= {
+        }
+        &'connect-src;generate;help;help'= {
+        }
+        &'connect-src;help'= {
+            cand check 'Decide connections under a policy'
+            cand explain 'Explain a directive, keyword, kind of source or browser departure'
+            cand serve 'Stand in front of an application, and take it from no policy to an enforced one'
+            cand collect 'Collect the reports of other servers'' pages'
+            cand rollout 'Say where a running server''s rollouts stand, and go forward or back'
+            cand reports 'Print what was reported, in groups'
+            cand suggest 'Suggest the smallest policy that allows what was reported'
+            cand backup 'Copy the database, also while a server uses it'
+            cand demo 'Start the demo application alone, to try any server in front of it'
+            cand generate 'Print a file that is made from the declarations of the command line'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'connect-src;help;check'= {
+        }
+        &'connect-src;help;explain'= {
+        }
+        &'connect-src;help;serve'= {
+        }
+        &'connect-src;help;collect'= {
+        }
+        &'connect-src;help;rollout'= {
+            cand status 'Say where every rollout stands'
+            cand advance 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients'
+            cand back 'Go one stage back'
+        }
+        &'connect-src;help;rollout;status'= {
+        }
+        &'connect-src;help;rollout;advance'= {
+        }
+        &'connect-src;help;rollout;back'= {
+        }
+        &'connect-src;help;reports'= {
+        }
+        &'connect-src;help;suggest'= {
+        }
+        &'connect-src;help;backup'= {
+        }
+        &'connect-src;help;demo'= {
+        }
+        &'connect-src;help;generate'= {
+            cand cli-md '`docs/cli.md`'
+            cand man 'The manual page of the command, or of one subcommand'
+            cand completions 'Completions for a shell'
+        }
+        &'connect-src;help;generate;cli-md'= {
+        }
+        &'connect-src;help;generate;man'= {
+        }
+        &'connect-src;help;generate;completions'= {
+        }
+        &'connect-src;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

@@ -1,0 +1,195 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_connect_src_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_connect_src_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_connect_src_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_connect_src_using_subcommand
+    set -l cmd (__fish_connect_src_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c connect-src -n "__fish_connect_src_needs_command" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_needs_command" -s V -l version -d 'Print version'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "check" -d 'Decide connections under a policy'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "explain" -d 'Explain a directive, keyword, kind of source or browser departure'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "serve" -d 'Stand in front of an application, and take it from no policy to an enforced one'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "collect" -d 'Collect the reports of other servers\' pages'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "rollout" -d 'Say where a running server\'s rollouts stand, and go forward or back'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "reports" -d 'Print what was reported, in groups'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "suggest" -d 'Suggest the smallest policy that allows what was reported'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "backup" -d 'Copy the database, also while a server uses it'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "demo" -d 'Start the demo application alone, to try any server in front of it'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "generate" -d 'Print a file that is made from the declarations of the command line'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l page -d 'The page that connects: what \'self\' stands for; without it, \'self\' matches nothing' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l browser -d 'Whose decision to give' -r -f -a "all\t'Chromium, Firefox and WebKit'
+chromium\t'Chrome, Edge and all others on Blink'
+firefox\t'Firefox'
+webkit\t'Safari and WebKitGTK'
+standard\t'The text of the standard, which no browser follows to the letter'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l api -d 'How the page connects, for targets that do not say it themselves' -r -f -a "fetch\t'fetch()'
+xhr\t'XMLHttpRequest'
+websocket\t'WebSocket'
+eventsource\t'EventSource'
+beacon\t'sendBeacon()'
+ping\t'<a ping>'
+fetchlater\t'fetchLater()'
+webtransport\t'WebTransport'
+json-module\t'import … with { type: \'json\' }'
+text-module\t'import … with { type: \'text\' }'
+webidentity\t'navigator.credentials.get({ identity })'
+prefetch\t'<link rel=prefetch>'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l redirect -d 'Where the target redirects to; give it again for each further redirect' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l from -d 'Decide the connections of a file: JSON Lines of {page, api, url, redirects}, or HAR' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l config -d 'The configuration; docs/connect-src.example.toml shows all of it' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l listen -d 'Where browsers connect to [default: 127.0.0.1:8080]' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l admin -d 'Where API, metrics and commands connect to [default: 127.0.0.1:8081]' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l database -d 'The database; made if there is none [default: connect-src.db]' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l tls-cert -d 'The certificate that browsers get, in PEM; without it they connect in plain HTTP' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l tls-key -d 'The certificate\'s private key, in PEM' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l trusted-proxy -d 'An address or range whose X-Forwarded-For is believed; give it again for more' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l log -d 'How to write the log, on standard error' -r -f -a "human\t'For people'
+json\t'For programs'
+quiet\t'Warnings and errors alone'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l demo -d 'Try it on a small application that comes with it'
+complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l durable -d 'Answer a report only when it is on the disk'
+complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand collect" -l config -d 'The configuration; docs/connect-src.example.toml shows all of it' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand collect" -l listen -d 'Where browsers connect to [default: 127.0.0.1:8080]' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand collect" -l admin -d 'Where API, metrics and commands connect to [default: 127.0.0.1:8081]' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand collect" -l database -d 'The database; made if there is none [default: connect-src.db]' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand collect" -l tls-cert -d 'The certificate that browsers get, in PEM; without it they connect in plain HTTP' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand collect" -l tls-key -d 'The certificate\'s private key, in PEM' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand collect" -l trusted-proxy -d 'An address or range whose X-Forwarded-For is believed; give it again for more' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand collect" -l log -d 'How to write the log, on standard error' -r -f -a "human\t'For people'
+json\t'For programs'
+quiet\t'Warnings and errors alone'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand collect" -l durable -d 'Answer a report only when it is on the disk'
+complete -c connect-src -n "__fish_connect_src_using_subcommand collect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and not __fish_seen_subcommand_from status advance back help" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and not __fish_seen_subcommand_from status advance back help" -f -a "status" -d 'Say where every rollout stands'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and not __fish_seen_subcommand_from status advance back help" -f -a "advance" -d 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and not __fish_seen_subcommand_from status advance back help" -f -a "back" -d 'Go one stage back'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and not __fish_seen_subcommand_from status advance back help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from status" -l site -d 'The host of a site, as the configuration has it; without it, the only site' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from status" -l route -d 'The path of a route, as the configuration has it; without it, the only route' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from status" -l server -d 'The admin address of the server' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from status" -l token-file -d 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from status" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from status" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from advance" -l share -d 'For how many clients to enforce it; without it, as many as the plan\'s next step says' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from advance" -l why -d 'Why, for the audit log' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from advance" -l site -d 'The host of a site, as the configuration has it; without it, the only site' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from advance" -l route -d 'The path of a route, as the configuration has it; without it, the only route' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from advance" -l server -d 'The admin address of the server' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from advance" -l token-file -d 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from advance" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from advance" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from advance" -l force -d 'Go although the violations speak against it'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from advance" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from back" -l why -d 'Why, for the audit log' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from back" -l site -d 'The host of a site, as the configuration has it; without it, the only site' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from back" -l route -d 'The path of a route, as the configuration has it; without it, the only route' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from back" -l server -d 'The admin address of the server' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from back" -l token-file -d 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from back" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from back" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from back" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say where every rollout stands'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "advance" -d 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "back" -d 'Go one stage back'
+complete -c connect-src -n "__fish_connect_src_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c connect-src -n "__fish_connect_src_using_subcommand reports" -l db -d 'The database; a server may be using it' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand reports" -l site -d 'The host of a site, as the configuration has it; without it, the only site' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand reports" -l route -d 'The path of a route, as the configuration has it; without it, the only route' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand reports" -l class -d 'Only reports of this class; give it again for more' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand reports" -l format -d 'How to write them' -r -f -a "human\t'For people'
+json\t'For programs; the fields are those of the API'
+csv\t'For spreadsheets'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand reports" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand reports" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -l db -d 'The database; a server may be using it' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -l site -d 'The host of a site, as the configuration has it; without it, the only site' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -l route -d 'The path of a route, as the configuration has it; without it, the only route' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -l without -d 'An origin that is not to be allowed, whoever connects to it; give it again for more' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -l server -d 'The admin address of the server' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -l token-file -d 'The file that holds the token; without it, the variable `CONNECT_SRC_TOKEN` does' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -l apply -d 'Put the policy on trial at the running server'
+complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand backup" -l db -d 'The database; a server may be using it' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand backup" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and not __fish_seen_subcommand_from cli-md man completions help" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and not __fish_seen_subcommand_from cli-md man completions help" -f -a "cli-md" -d '`docs/cli.md`'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and not __fish_seen_subcommand_from cli-md man completions help" -f -a "man" -d 'The manual page of the command, or of one subcommand'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and not __fish_seen_subcommand_from cli-md man completions help" -f -a "completions" -d 'Completions for a shell'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and not __fish_seen_subcommand_from cli-md man completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and __fish_seen_subcommand_from cli-md" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and __fish_seen_subcommand_from man" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and __fish_seen_subcommand_from completions" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and __fish_seen_subcommand_from help" -f -a "cli-md" -d '`docs/cli.md`'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and __fish_seen_subcommand_from help" -f -a "man" -d 'The manual page of the command, or of one subcommand'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and __fish_seen_subcommand_from help" -f -a "completions" -d 'Completions for a shell'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and not __fish_seen_subcommand_from check explain serve collect rollout reports suggest backup demo generate help" -f -a "check" -d 'Decide connections under a policy'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and not __fish_seen_subcommand_from check explain serve collect rollout reports suggest backup demo generate help" -f -a "explain" -d 'Explain a directive, keyword, kind of source or browser departure'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and not __fish_seen_subcommand_from check explain serve collect rollout reports suggest backup demo generate help" -f -a "serve" -d 'Stand in front of an application, and take it from no policy to an enforced one'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and not __fish_seen_subcommand_from check explain serve collect rollout reports suggest backup demo generate help" -f -a "collect" -d 'Collect the reports of other servers\' pages'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and not __fish_seen_subcommand_from check explain serve collect rollout reports suggest backup demo generate help" -f -a "rollout" -d 'Say where a running server\'s rollouts stand, and go forward or back'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and not __fish_seen_subcommand_from check explain serve collect rollout reports suggest backup demo generate help" -f -a "reports" -d 'Print what was reported, in groups'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and not __fish_seen_subcommand_from check explain serve collect rollout reports suggest backup demo generate help" -f -a "suggest" -d 'Suggest the smallest policy that allows what was reported'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and not __fish_seen_subcommand_from check explain serve collect rollout reports suggest backup demo generate help" -f -a "backup" -d 'Copy the database, also while a server uses it'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and not __fish_seen_subcommand_from check explain serve collect rollout reports suggest backup demo generate help" -f -a "demo" -d 'Start the demo application alone, to try any server in front of it'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and not __fish_seen_subcommand_from check explain serve collect rollout reports suggest backup demo generate help" -f -a "generate" -d 'Print a file that is made from the declarations of the command line'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and not __fish_seen_subcommand_from check explain serve collect rollout reports suggest backup demo generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Say where every rollout stands'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "advance" -d 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "back" -d 'Go one stage back'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and __fish_seen_subcommand_from generate" -f -a "cli-md" -d '`docs/cli.md`'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and __fish_seen_subcommand_from generate" -f -a "man" -d 'The manual page of the command, or of one subcommand'
+complete -c connect-src -n "__fish_connect_src_using_subcommand help; and __fish_seen_subcommand_from generate" -f -a "completions" -d 'Completions for a shell'
