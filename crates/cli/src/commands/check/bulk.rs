@@ -1,6 +1,7 @@
 //! Many connections at once: decided in parallel, summed up in tables that do not grow with the file.
 
 mod decider;
+mod explainer;
 mod kinds;
 mod pages;
 mod paths;
@@ -16,6 +17,7 @@ use crate::input::json_lines::{Chunk, Chunks, MAX_LINE};
 use crate::input::{Input, har, json_lines};
 use crate::output::progress::Progress;
 use decider::{Connection, Decider};
+use explainer::Counts;
 pub(crate) use tally::{Cause, CauseTally, HostTally, Tally};
 
 /// What a file came to.
@@ -83,7 +85,7 @@ fn decide_lines(question: &Question, reader: impl Read + Send) -> io::Result<Tal
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         chunks.next().transpose()
     };
-    let work = || -> io::Result<Tally> {
+    let work = || -> io::Result<Counts> {
         let mut decider = Decider::new(question);
         while let Some(chunk) = next()? {
             decide_chunk(&mut decider, &chunk);
@@ -93,14 +95,14 @@ fn decide_lines(question: &Question, reader: impl Read + Send) -> io::Result<Tal
     let count = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let workers: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
-        let mut sum = Tally::default();
+        let mut sum = Counts::default();
         for worker in workers {
-            let tally = worker
+            let counts = worker
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            sum.merge(tally?);
+            sum.merge(counts?);
         }
-        Ok(sum)
+        Ok(sum.explained(question))
     })
 }
 
@@ -162,7 +164,7 @@ fn decide_har(question: &Question, input: &Input, reader: impl Read) -> Result<S
             redirects: redirects.iter().map(String::as_str),
         });
     });
-    let mut tally = decider.finish();
+    let mut tally = decider.finish().explained(question);
     let passed_over = match result {
         Ok(passed_over) => passed_over,
         Err(error) if error.is_io() => {

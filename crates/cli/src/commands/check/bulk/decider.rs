@@ -1,12 +1,13 @@
 //! Decides one connection after another on one core.
 
-use connect_src::{Api, CompiledCspList, Explanation, Request};
+use connect_src::{Api, CompiledCspList, Request};
 use url::{Position, Url};
 
+use super::explainer::{Counts, Explainer};
 use super::kinds::{Kind, Kinds, Maker};
 use super::pages::{DEFAULT_PAGE, Pages, parse_url};
 use super::paths::PathHosts;
-use super::tally::{Blocked, Cause, Tally};
+use super::tally::{Blocked, Tally};
 use crate::args::api_names;
 use crate::commands::check::Question;
 use crate::input::target;
@@ -32,7 +33,7 @@ pub(super) struct Decider<'q> {
     pages: Pages<'q>,
     kinds: Kinds,
     path_hosts: PathHosts,
-    left_to_explain: usize,
+    explainer: Explainer<'q>,
     tally: Tally,
 }
 
@@ -43,7 +44,7 @@ impl<'q> Decider<'q> {
             pages: Pages::new(question),
             kinds: Kinds::default(),
             path_hosts: PathHosts::of(&question.policies.list),
-            left_to_explain: explanations(question),
+            explainer: Explainer::new(question),
             tally: Tally::default(),
         }
     }
@@ -63,10 +64,14 @@ impl<'q> Decider<'q> {
         self.tally.bad(place, message);
     }
 
-    /// Sums up.
-    pub(super) fn finish(mut self) -> Tally {
-        self.sum_up();
-        self.tally
+    /// What was counted.
+    pub(super) fn finish(mut self) -> Counts {
+        let kinds = self.kinds.take().into_iter();
+        let kinds = kinds.map(|(Maker { page, api }, kind)| {
+            let origin = self.pages.page(page).origin.clone();
+            (origin, api, kind)
+        });
+        Counts::new(self.tally, kinds)
     }
 
     fn try_decide<'a>(
@@ -84,7 +89,7 @@ impl<'q> Decider<'q> {
             self.decide_one_of_kind(connection.place, maker, url);
         } else {
             let request = redirected(Request::connect(api, url), connection.redirects.clone())?;
-            self.decide_redirected(connection.place, page, &request);
+            self.decide_redirected(connection.place, page, request);
         }
         let is_known = connection.page.is_some() || self.question.page.is_some();
         self.tally.without_page += u64::from(!is_known);
@@ -125,12 +130,14 @@ impl<'q> Decider<'q> {
     }
 
     /// Redirects differ from each other more than URLs of one origin do, so each is decided and explained.
-    fn decide_redirected(&mut self, place: u64, page: usize, request: &Request) {
-        let blocked = blocked(&self.pages.page(page).compiled, request);
+    fn decide_redirected(&mut self, place: u64, page: usize, request: Request) {
+        let page = self.pages.page(page);
+        let blocked = blocked(&page.compiled, &request);
         self.tally.add(blocked);
         if blocked.anywhere > 0 {
-            let (cause, url) = self.cause(page, request, blocked);
-            self.tally.add_blocked(host(url), cause, 1, place);
+            let mut kind = Kind::new(true);
+            kind.add_blocked(place, request, blocked);
+            self.explainer.explain(&page.origin, &kind, &mut self.tally);
         }
     }
 
@@ -150,34 +157,10 @@ impl<'q> Decider<'q> {
 
     /// Explains each blocked kind by its example, and moves the counts into the tables.
     fn sum_up(&mut self) {
-        for (page, kind) in self.kinds.take() {
-            if let Some((place, request)) = &kind.first_blocked {
-                let (cause, url) = self.cause(page, request, kind.blocked);
-                self.tally.add_blocked(host(url), cause, kind.count, *place);
-            }
+        for (maker, kind) in self.kinds.take() {
+            let origin = &self.pages.page(maker.page).origin;
+            self.explainer.explain(origin, &kind, &mut self.tally);
         }
-    }
-
-    /// Why the first browser that blocks the request does so, and at which URL of it.
-    fn cause<'r>(
-        &mut self,
-        page: usize,
-        request: &'r Request,
-        blocked: Blocked,
-    ) -> (Cause, &'r Url) {
-        let mut profiles = self.question.profiles.iter().zip(blocked.by);
-        let blocking = profiles.find_map(|(profile, count)| (count > 0).then_some(*profile));
-        let Some(profile) = blocking.filter(|_| self.left_to_explain > 0) else {
-            return (Cause::NotExamined, request.url());
-        };
-        self.left_to_explain -= 1;
-        let origin = &self.pages.page(page).origin;
-        let explanation = Explanation::of(&self.question.policies.list, request, origin, profile);
-        let hop = explanation
-            .deciding_policy()
-            .map_or(0, |policy| policy.redirect_count);
-        let url = request.hops().nth(hop).map_or(request.url(), |hop| hop.url);
-        (Cause::of(&explanation), url)
     }
 }
 
@@ -202,26 +185,10 @@ fn redirected<'a>(
     Ok(request)
 }
 
-/// The host, or the scheme where there is none.
-fn host(url: &Url) -> String {
-    match url.host_str() {
-        Some(host) if !host.is_empty() => host.to_owned(),
-        _ => format!("{}:", url.scheme()),
-    }
-}
-
 fn unknown_api(name: &str) -> String {
     let name = sanitize(name);
     format!(
         "there is no API \"{name}\"; expected one of {}",
         api_names()
     )
-}
-
-/// Long lists are costly to explain: how many explanations a file may need is a matter of their length.
-fn explanations(question: &Question) -> usize {
-    const SOURCES: usize = 10_000_000;
-    let policies = question.policies.list.policies().iter();
-    let length: usize = policies.map(|policy| policy.text().len()).sum();
-    (SOURCES / (length / 20 + 1)).clamp(1_000, 200_000)
 }

@@ -45,6 +45,22 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Adds connections of the same kind that another core has seen.
+    pub(super) fn merge(&mut self, other: Self) {
+        let place = |kind: &Self| {
+            kind.first_blocked
+                .as_ref()
+                .map_or(u64::MAX, |(place, _)| *place)
+        };
+        let count = self.count + other.count;
+        if place(&other) < place(self) {
+            *self = other;
+        }
+        self.count = count;
+    }
+}
+
 /// The kinds that were seen.
 #[derive(Debug, Default)]
 pub(super) struct Kinds {
@@ -73,14 +89,13 @@ impl Kinds {
         self.count >= MOST
     }
 
-    /// Takes all of them out, with the pages that they belong to.
-    pub(super) fn take(&mut self) -> Vec<(usize, Kind)> {
+    /// Takes all of them out, with their makers.
+    pub(super) fn take(&mut self) -> Vec<(Maker, Kind)> {
         self.count = 0;
         let makers = std::mem::take(&mut self.kinds).into_iter().enumerate();
         let of_maker = |(index, kinds): (usize, HashMap<Box<str>, Kind>)| {
-            kinds
-                .into_values()
-                .map(move |kind| (index / Api::ALL.len(), kind))
+            let maker = Maker::at(index);
+            kinds.into_values().map(move |kind| (maker, kind))
         };
         makers.flat_map(of_maker).collect()
     }
@@ -90,6 +105,13 @@ impl Maker {
     fn index(self) -> usize {
         self.page * Api::ALL.len() + self.api as usize
     }
+
+    fn at(index: usize) -> Self {
+        Self {
+            page: index / Api::ALL.len(),
+            api: Api::ALL[index % Api::ALL.len()],
+        }
+    }
 }
 
 #[cfg(test)]
@@ -97,9 +119,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_api_is_a_number_below_their_count() {
-        for (index, api) in Api::ALL.iter().enumerate() {
-            assert_eq!(*api as usize, index);
+    fn a_maker_is_found_at_its_index() {
+        for (number, api) in Api::ALL.iter().enumerate() {
+            assert_eq!(
+                *api as usize, number,
+                "an API is a number below their count"
+            );
+            let maker = Maker { page: 7, api: *api };
+            assert_eq!(Maker::at(maker.index()), maker);
         }
     }
 }
