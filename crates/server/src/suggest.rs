@@ -1,22 +1,23 @@
 //! Suggests a policy for a route: the smallest that allows every genuine connection, with what speaks for each
 //! source.
 //!
-//! Groups of violations are what it goes by: while a route is observed, each connection is one. Nothing is
-//! allowed that the reports do not show, so no hosts are merged into a wildcard.
-
-mod cover;
+//! Groups of violations are what it goes by: while a route is observed, each connection is one. The crate
+//! `connect-src-generate` writes the policy. Nothing is allowed that the reports do not show, so no hosts are merged
+//! into a wildcard; where that is possible, the price is told.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use connect_src::Api;
+use connect_src_generate::{Evidence as Connection, Merge, Options};
 use connect_src_report::Class;
 use serde::Serialize;
+use url::Url;
 use utoipa::ToSchema;
 
 use crate::clock::Timestamp;
 use crate::policy_text::PolicyText;
 use crate::rollout::RouteKey;
 use crate::store::{Group, GroupQuery, PageRequest, ReportStore, StoreError};
-use cover::{Cover, Pair};
 
 /// A policy, and what speaks for each of its sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -31,6 +32,19 @@ pub struct Suggestion {
     pub sources: Vec<SuggestedSource>,
     /// What was reported too, and is not allowed.
     pub left_out: Vec<LeftOut>,
+    /// Wildcards that could take the place of sources, if their price is worth it.
+    pub possible_merges: Vec<PossibleMerge>,
+}
+
+/// A wildcard that could take the place of several sources.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PossibleMerge {
+    /// The wildcard, such as `https://*.cdn.example`.
+    pub wildcard: String,
+    /// The sources that it would replace.
+    pub replaces: Vec<String>,
+    /// What it costs, as a sentence.
+    pub price: String,
 }
 
 /// A source, and the reports that speak for it.
@@ -176,29 +190,30 @@ impl Findings {
     }
 
     fn suggestion(self, key: &RouteKey) -> Suggestion {
-        let mut cover = Cover::default();
-        let mut sources: BTreeMap<usize, (BTreeSet<String>, Gathered)> = BTreeMap::new();
         let mut left_out = self.left_out;
-        for (pair, gathered) in self.wanted {
-            if let Some(index) = cover.index_of_source(&pair) {
-                let (connections, sum) = sources.entry(index).or_default();
-                connections.insert(pair.blocked);
-                sum.merge(gathered);
-            } else {
-                let place = (pair.blocked, LeftOutReason::Inexpressible);
-                left_out.entry(place).or_default().merge(gathered);
+        let (pairs, evidence) = expressible(self.wanted, &mut left_out);
+        let suggested = connect_src_generate::suggest(&evidence, &Options::default());
+        let gathered = |places: &[usize]| {
+            let mut sum = Gathered::default();
+            for place in places {
+                sum.merge(&pairs[*place].1);
             }
+            sum
+        };
+        for unresolved in &suggested.unresolved {
+            let place = (unresolved.target.clone(), LeftOutReason::Inexpressible);
+            let known = left_out.entry(place).or_default();
+            known.merge(&gathered(&unresolved.evidence));
         }
-        let mut expressions = cover.into_sources();
-        let sources = sources
-            .into_iter()
-            .map(|(index, (connections, gathered))| SuggestedSource {
-                source: std::mem::take(&mut expressions[index]),
-                connections: connections.into_iter().collect(),
-                evidence: gathered.evidence(),
-            });
-        let mut sources: Vec<_> = sources.collect();
-        sources.sort_by_key(|one| (one.source != "'self'", one.source.clone()));
+        let sources = suggested.sources.iter().map(|source| {
+            let places = source.evidence.iter();
+            let connections: BTreeSet<&String> = places.map(|it| &pairs[*it].0.blocked).collect();
+            SuggestedSource {
+                source: source.text.clone(),
+                connections: connections.into_iter().cloned().collect(),
+                evidence: gathered(&source.evidence).evidence(),
+            }
+        });
         let left_out = left_out
             .into_iter()
             .map(|((blocked, reason), gathered)| LeftOut {
@@ -209,9 +224,75 @@ impl Findings {
         Suggestion {
             site: key.site.to_string(),
             route: key.route.to_string(),
-            policy: policy(&sources),
-            sources,
+            sources: sources.collect(),
             left_out: left_out.collect(),
+            possible_merges: suggested
+                .possible_merges
+                .iter()
+                .map(PossibleMerge::of)
+                .collect(),
+            policy: suggested.policy,
+        }
+    }
+}
+
+/// The pairs that can be asked about, with what is asked. The others are left out.
+fn expressible(
+    wanted: BTreeMap<Pair, Gathered>,
+    left_out: &mut BTreeMap<(String, LeftOutReason), Gathered>,
+) -> (Vec<(Pair, Gathered)>, Vec<Connection>) {
+    let (mut pairs, mut evidence) = (Vec::new(), Vec::new());
+    for (pair, gathered) in wanted {
+        if let Some(connection) = pair.connection(gathered.reports) {
+            evidence.push(connection);
+            pairs.push((pair, gathered));
+        } else {
+            let place = (pair.blocked, LeftOutReason::Inexpressible);
+            left_out.entry(place).or_default().merge(&gathered);
+        }
+    }
+    (pairs, evidence)
+}
+
+/// A page's origin, and what the page connects to: an origin, or a scheme with its colon.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Pair {
+    page: String,
+    blocked: String,
+}
+
+impl Pair {
+    fn new(page: &str, blocked: &str) -> Self {
+        Self {
+            page: page.to_owned(),
+            blocked: blocked.to_owned(),
+        }
+    }
+
+    /// What a browser would ask for; `None` for what is no URL.
+    fn connection(&self, reports: u64) -> Option<Connection> {
+        let url = match self.blocked.strip_suffix(':') {
+            Some("blob") => Url::parse(&format!("blob:{}/0", self.page)),
+            Some(scheme) => Url::parse(&format!("{scheme}:x")),
+            None => Url::parse(&self.blocked),
+        };
+        let url = url.ok()?;
+        let connection = Connection::new(Api::implied_by(&url), url)
+            .origin_only()
+            .seen(reports);
+        Some(match Url::parse(&self.page) {
+            Ok(page) => connection.on(page),
+            Err(_) => connection,
+        })
+    }
+}
+
+impl PossibleMerge {
+    fn of(merge: &Merge) -> Self {
+        Self {
+            wildcard: merge.wildcard.clone(),
+            replaces: merge.replaces.clone(),
+            price: merge.to_string(),
         }
     }
 }
@@ -221,15 +302,6 @@ impl Suggestion {
     pub fn policy_text(&self) -> Result<PolicyText, crate::PolicyTextError> {
         PolicyText::parse(&self.policy)
     }
-}
-
-fn policy(sources: &[SuggestedSource]) -> String {
-    if sources.is_empty() {
-        return PolicyText::observe().to_string();
-    }
-    let sources = sources.iter().map(|one| &*one.source);
-    let words: Vec<&str> = ["connect-src"].into_iter().chain(sources).collect();
-    words.join(" ")
 }
 
 impl Gathered {
@@ -247,12 +319,12 @@ impl Gathered {
         Ok(())
     }
 
-    fn merge(&mut self, other: Self) {
+    fn merge(&mut self, other: &Self) {
         if let Some((first, last)) = other.seen {
             self.see(other.reports, first, last);
         }
-        self.pages.extend(other.pages);
-        self.browsers.extend(other.browsers);
+        self.pages.extend(other.pages.iter().cloned());
+        self.browsers.extend(other.browsers.iter().cloned());
     }
 
     fn see(&mut self, reports: u64, first: Timestamp, last: Timestamp) {

@@ -81,3 +81,55 @@ fn what_cannot_be_expressed_is_said() {
     assert_eq!(suggestion.left_out[0].reason, LeftOutReason::Inexpressible);
     assert_eq!(suggestion.left_out[0].evidence.reports, 2);
 }
+
+/// The policy for connections of one page.
+fn policy(page: &str, blocked: &[&str]) -> String {
+    let pairs: Vec<_> = blocked
+        .iter()
+        .map(|one| (page, *one, gathered(1, 1, 1)))
+        .collect();
+    findings(&pairs).suggestion(&key()).policy
+}
+
+#[test]
+fn the_page_s_own_origin_is_self() {
+    let policy = policy(
+        "https://app.example",
+        &["https://app.example", "https://api.example"],
+    );
+    assert_eq!(policy, "connect-src 'self' https://api.example");
+}
+
+#[test]
+fn schemes_without_hosts_are_sources() {
+    let policy = policy("https://app.example", &["blob:", "data:"]);
+    assert_eq!(policy, "connect-src blob: data:");
+}
+
+#[test]
+fn what_no_source_can_stand_for_is_left_out() {
+    let policy = policy("https://app.example", &["http://[::1]:3000", "'eval'", ""]);
+    assert_eq!(policy, "connect-src 'none'");
+}
+
+#[test]
+fn a_wildcard_is_named_with_its_price_and_not_taken() {
+    let hosts = [
+        "https://a.cdn.example",
+        "https://b.cdn.example",
+        "https://c.cdn.example",
+    ];
+    let pairs = hosts.map(|host| ("https://app.example", host, gathered(1, 1, 1)));
+    let suggestion = findings(&pairs).suggestion(&key());
+    assert_eq!(suggestion.sources.len(), 3);
+    let merge = &suggestion.possible_merges[0];
+    assert_eq!(
+        (&*merge.wildcard, merge.replaces.len()),
+        ("https://*.cdn.example", 3)
+    );
+    assert!(
+        merge.price.contains("every host below cdn.example"),
+        "{}",
+        merge.price
+    );
+}

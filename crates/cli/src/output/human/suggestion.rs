@@ -54,6 +54,20 @@ pub(crate) fn policy(suggestion: &Suggestion, out: &mut Output) -> io::Result<()
             evidence("connection", rows, out)?;
         }
     }
+    merges(suggestion, out)
+}
+
+/// Wildcards are never taken by themselves: they allow what nobody has reported.
+fn merges(suggestion: &Suggestion, out: &mut Output) -> io::Result<()> {
+    for merge in &suggestion.possible_merges {
+        writeln!(
+            out,
+            "\n  {CODE}{}{CODE:#} could stand for {} of the sources\n  {DIM}{}{DIM:#}",
+            sanitize(&merge.wildcard),
+            merge.replaces.len(),
+            sanitize(&merge.price)
+        )?;
+    }
     Ok(())
 }
 
