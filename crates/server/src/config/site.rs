@@ -85,7 +85,8 @@ pub enum StickyBy {
     Cookie(String),
 }
 
-/// Which ways browsers are told to report on.
+/// Which ways browsers are told to report on, over HTTPS. Over plain HTTP it is always `report-uri`: browsers
+/// know no other way there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reporting {

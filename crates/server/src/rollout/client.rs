@@ -33,6 +33,11 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// Whether its connection is HTTPS.
+    pub(super) fn is_secure(self) -> bool {
+        self.is_secure
+    }
+
     /// Whether this response is in a sample.
     pub(super) fn is_sampled(self, share: Share) -> bool {
         // Another draw than the one for the cookie, so that the two do not move together.

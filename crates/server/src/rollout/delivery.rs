@@ -40,10 +40,22 @@ pub struct Delivery {
     pub(super) counters: Arc<[Arc<Counter>]>,
 }
 
-/// The deliveries of one state: with and without the observing policy, in and out of the share.
+/// The deliveries of one state, one for each variant.
 #[derive(Clone, Debug)]
 pub(super) struct Deliveries {
-    variants: [Delivery; 4],
+    variants: Vec<Delivery>,
+}
+
+/// What the deliveries of one state differ in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Variant {
+    /// The response reports every connection.
+    pub(super) is_observed: bool,
+    /// The client is in the share.
+    pub(super) is_in_share: bool,
+    /// The client's connection is HTTPS. Over any other, browsers ignore `Reporting-Endpoints`, but not the
+    /// `report-to` that names one: they would send nothing at all.
+    pub(super) is_secure: bool,
 }
 
 /// What the deliveries of a route are made of.
@@ -60,20 +72,16 @@ pub(super) struct Parts<'a> {
 
 impl Deliveries {
     pub(super) fn new(state: State, parts: &Parts<'_>) -> Result<Self, connect_src_tower::Error> {
-        let delivery = |is_observed, is_in_share| parts.delivery(state, is_observed, is_in_share);
+        let variants = (0..Variant::COUNT).map(Variant::of_index);
+        let deliveries = variants.map(|variant| parts.delivery(state, variant));
         Ok(Self {
-            variants: [
-                delivery(false, false)?,
-                delivery(true, false)?,
-                delivery(false, true)?,
-                delivery(true, true)?,
-            ],
+            variants: deliveries.collect::<Result<_, _>>()?,
         })
     }
 
-    /// What a response gets that reports every connection or not, and goes into the share or not.
-    pub(super) fn of(&self, is_observed: bool, is_in_share: bool) -> &Delivery {
-        &self.variants[usize::from(is_observed) | usize::from(is_in_share) << 1]
+    /// What a response gets.
+    pub(super) fn of(&self, variant: Variant) -> &Delivery {
+        &self.variants[variant.index()]
     }
 
     /// Counts with these counters what is sent.
@@ -89,6 +97,24 @@ impl Deliveries {
         self.variants
             .iter()
             .flat_map(|delivery| delivery.marks.iter().copied())
+    }
+}
+
+impl Variant {
+    const COUNT: usize = 8;
+
+    fn of_index(index: usize) -> Self {
+        Self {
+            is_observed: index & 1 != 0,
+            is_in_share: index & 2 != 0,
+            is_secure: index & 4 != 0,
+        }
+    }
+
+    fn index(self) -> usize {
+        usize::from(self.is_observed)
+            | usize::from(self.is_in_share) << 1
+            | usize::from(self.is_secure) << 2
     }
 }
 
@@ -117,22 +143,26 @@ impl Parts<'_> {
     fn delivery(
         &self,
         state: State,
-        is_observed: bool,
-        is_in_share: bool,
+        variant: Variant,
     ) -> Result<Delivery, connect_src_tower::Error> {
+        let reporting = if variant.is_secure {
+            self.reporting
+        } else {
+            Reporting::ReportUri
+        };
         let mut headers = PolicyHeaders::new().merge(self.merge);
         let mut marks = Vec::new();
-        for mark in self.marks(state, is_observed, is_in_share) {
+        for mark in self.marks(state, variant) {
             let Some(text) = (self.text)(mark.revision) else {
                 continue;
             };
-            let value = format!("{text}; {}", self.reporting(mark));
+            let value = format!("{text}; {}", self.directives(reporting, mark));
             headers = match mark.role {
                 Role::Enforce => headers.enforce(value)?,
                 Role::Trial => headers.report_only(value)?,
                 Role::Observe => headers.header(mark.role.header(), printable(value)),
             };
-            if self.reporting != Reporting::ReportUri {
+            if reporting != Reporting::ReportUri {
                 headers = headers.reporting_endpoint(&endpoint(mark), &self.url(mark))?;
             }
             marks.push(mark);
@@ -145,19 +175,14 @@ impl Parts<'_> {
         })
     }
 
-    fn marks(
-        &self,
-        state: State,
-        is_observed: bool,
-        is_in_share: bool,
-    ) -> impl Iterator<Item = Mark> {
+    fn marks(&self, state: State, variant: Variant) -> impl Iterator<Item = Mark> {
         let enforced = match state.stage {
-            Stage::Enforce(revision, _) if is_in_share => Some(revision),
+            Stage::Enforce(revision, _) if variant.is_in_share => Some(revision),
             _ => state.baseline,
         };
         let on_its_way = state.stage.revision();
         let on_trial = on_its_way.filter(|revision| Some(*revision) != enforced);
-        let observed = is_observed.then_some(self.observe);
+        let observed = variant.is_observed.then_some(self.observe);
         [
             (enforced, Role::Enforce),
             (on_trial, Role::Trial),
@@ -168,10 +193,10 @@ impl Parts<'_> {
     }
 
     /// The reporting directives of a policy.
-    fn reporting(&self, mark: Mark) -> String {
+    fn directives(&self, reporting: Reporting, mark: Mark) -> String {
         let uri = format!("report-uri {}", self.url(mark));
         let to = format!("report-to {}", endpoint(mark));
-        match self.reporting {
+        match reporting {
             Reporting::Both => format!("{uri}; {to}"),
             Reporting::ReportUri => uri,
             Reporting::ReportTo => to,
@@ -255,13 +280,22 @@ mod tests {
         }
     }
 
-    /// The headers, one line each.
+    /// The headers over HTTPS, one line each.
     fn sent(
         state: State,
         is_observed: bool,
         is_in_share: bool,
         reporting: Reporting,
     ) -> Vec<String> {
+        let variant = Variant {
+            is_observed,
+            is_in_share,
+            is_secure: true,
+        };
+        sent_as(state, variant, reporting)
+    }
+
+    fn sent_as(state: State, variant: Variant, reporting: Reporting) -> Vec<String> {
         let key = MarkKey::new(&[1; 32]);
         let parts = Parts {
             key: &key,
@@ -272,7 +306,7 @@ mod tests {
             text: &text,
         };
         let deliveries = Deliveries::new(state, &parts).unwrap();
-        let delivery = deliveries.of(is_observed, is_in_share);
+        let delivery = deliveries.of(variant);
         let headers = delivery.policy_headers().into_iter();
         let mut lines: Vec<String> = headers
             .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
@@ -293,6 +327,28 @@ mod tests {
         let start = "reporting-endpoints: connect-src-1o=\"/_c/1o-";
         assert!(lines[1].starts_with(start), "{lines:?}");
         assert!(sent(State::new(), false, false, Reporting::Both).is_empty());
+    }
+
+    #[test]
+    fn over_plain_http_the_only_way_that_browsers_go_is_named() {
+        let variant = Variant {
+            is_observed: true,
+            is_in_share: false,
+            is_secure: false,
+        };
+        for reporting in [Reporting::Both, Reporting::ReportTo, Reporting::ReportUri] {
+            let lines = sent_as(State::new(), variant, reporting);
+            assert_eq!(lines.len(), 1, "{lines:?}");
+            assert!(lines[0].contains("; report-uri /_c/1o-"), "{lines:?}");
+            assert!(!lines[0].contains("report-to"), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn every_variant_has_a_place_of_its_own() {
+        for index in 0..Variant::COUNT {
+            assert_eq!(Variant::of_index(index).index(), index);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use connect_src::Policy;
 
 use super::client::Client;
 use super::counter::Counter;
-use super::delivery::{Deliveries, Delivery, Parts, Role};
+use super::delivery::{Deliveries, Delivery, Parts, Role, Variant};
 use super::health::Sample;
 use super::mark::{Mark, MarkKey};
 use super::registry::{RolloutError, RouteKey, RouteStatus};
@@ -190,18 +190,25 @@ impl Entry {
             Stage::Observe => self.plan.observe_share,
             Stage::Trial(_) | Stage::Enforce(..) => self.plan.inventory_share,
         };
-        let is_observed = client.is_sampled(share);
+        let variant = Variant {
+            is_observed: client.is_sampled(share),
+            is_in_share: false,
+            is_secure: client.is_secure(),
+        };
         match self.stored.state.stage {
             Stage::Enforce(revision, share) => {
                 let sticky_by = &self.plan.sticky_by;
                 let membership = client.membership(share, revision, sticky_by, key);
-                let delivery = self.deliveries.of(is_observed, membership.is_in_share);
+                let delivery = self.deliveries.of(Variant {
+                    is_in_share: membership.is_in_share,
+                    ..variant
+                });
                 Delivery {
                     set_cookie: membership.set_cookie,
                     ..delivery.clone()
                 }
             }
-            Stage::Observe | Stage::Trial(_) => self.deliveries.of(is_observed, false).clone(),
+            Stage::Observe | Stage::Trial(_) => self.deliveries.of(variant).clone(),
         }
     }
 
