@@ -132,8 +132,8 @@ impl<B: Into<RequestBody>> Service<Request<B>> for Proxy {
         let chosen = host(&request).and_then(|host| Ok((self.target(host.as_ref())?, host)));
         match chosen {
             Ok((target, host)) => {
-                let request = request.map(Into::into);
-                Box::pin(async move { Ok(forward::forward(&target, host, request).await) })
+                let forwarded = forward::forward(target, host, request.map(Into::into));
+                Box::pin(async move { Ok(forwarded.await) })
             }
             Err(failure) => {
                 let response = failure.response(takes_html(request.headers()));

@@ -1,5 +1,7 @@
 //! One request: from the client's headers to the upstream's, and back.
 
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{self, HeaderMap, HeaderValue};
@@ -20,29 +22,35 @@ use super::{ForwardOptions, HostHeader, Target};
 
 /// Forwards a request to the target, and answers with its response or with a page of ours. `host` is the
 /// host that the request is for.
-pub(super) async fn forward(
-    target: &Target,
+///
+/// What seldom happens is boxed, so that the future of what happens always is small: it is allocated for each
+/// request.
+pub(super) fn forward(
+    target: Arc<Target>,
     host: Option<HeaderValue>,
     mut request: Request<RequestBody>,
-) -> Response<ProxyBody> {
+) -> impl Future<Output = Response<ProxyBody>> + Send {
     let takes_html = takes_html(request.headers());
-    let response = match ready(&mut request, host, target) {
-        Ok(Kind::Plain(page)) => send(target, request)
-            .await
-            .and_then(|(response, lease)| finish(response, lease, page, target)),
-        Ok(Kind::WebSocket) => upgrade::forward(&target.upstream, request)
-            .await
-            .map(|response| finish_upgrade(response, target)),
-        Err(failure) => Err(failure),
-    };
-    response.unwrap_or_else(|failure| failure.response(takes_html))
+    let is_page = target.meta.is_some() && request.method() == Method::GET;
+    let mut page = is_page.then(|| Page::new(host.clone(), request.uri()));
+    let way = ready(&mut request, host, &target);
+    let mut request = Some(request);
+    async move {
+        let response = match way {
+            Ok(Way::Shared) => exchange(&target, &mut request)
+                .await
+                .and_then(|(response, lease)| finish(response, lease, page.take(), &target)),
+            Ok(Way::WebSocket) => switch(&target, &mut request).await,
+            Err(failure) => Err(failure),
+        };
+        response.unwrap_or_else(|failure| failure.response(takes_html))
+    }
 }
 
 /// How a request is forwarded.
-enum Kind {
-    /// On a connection that others use before and after, and whether its response is looked at for a policy
-    /// in `<meta>`.
-    Plain(Option<Page>),
+enum Way {
+    /// On a connection that others use before and after.
+    Shared,
     /// On one of its own.
     WebSocket,
 }
@@ -52,19 +60,17 @@ fn ready(
     request: &mut Request<RequestBody>,
     host: Option<HeaderValue>,
     target: &Target,
-) -> Result<Kind, Failure> {
+) -> Result<Way, Failure> {
     let kinds = Kinds::of(request.headers());
     check(request, kinds, &target.options)?;
     let is_websocket = kinds.has(Kinds::HOP_BY_HOP)
         && request.version() <= Version::HTTP_11
         && headers::is_websocket(request.headers());
-    let is_page = target.meta.is_some() && request.method() == Method::GET;
-    let page = is_page.then(|| Page::new(host.clone(), request.uri().clone()));
     prepare(request, kinds, host, target);
     Ok(if is_websocket {
-        Kind::WebSocket
+        Way::WebSocket
     } else {
-        Kind::Plain(page)
+        Way::Shared
     })
 }
 
@@ -139,40 +145,74 @@ fn is_for_document(headers: &HeaderMap) -> bool {
     destination.is_some_and(|destination| DOCUMENTS.contains(&destination))
 }
 
-async fn send(
+/// Sends a request, and waits for the head of its response. Takes the request out.
+async fn exchange(
     target: &Target,
-    mut request: Request<RequestBody>,
+    slot: &mut Option<Request<RequestBody>>,
 ) -> Result<(Response<Incoming>, Lease), Failure> {
-    let (upstream, options) = (&*target.upstream, &*target.options);
+    let Some(request) = slot else {
+        return Err(Failure::Broken);
+    };
+    let options = &*target.options;
     let progress = request
         .body_mut()
         .bound(options.max_body, options.body_timeout);
     let is_repeatable = request.method().is_safe() && progress.is_none();
-    let mut lease = connected(upstream, upstream.lease(is_repeatable).await)?;
-    let spare = (is_repeatable && lease.is_doubtful()).then(|| copy(&request));
+    let mut lease = match target.upstream.idle(is_repeatable) {
+        Some(lease) => lease,
+        None => connect(&target.upstream).await?,
+    };
+    let spare = (is_repeatable && lease.is_doubtful()).then(|| Box::new(copy(request)));
+    let Some(request) = slot.take() else {
+        return Err(Failure::Broken);
+    };
     let patience = options.response_timeout;
-    let sent = in_time(lease.send(request), patience, progress.as_deref()).await;
+    let sending = pin!(lease.send(request));
+    let sent = in_time(sending, patience, progress.as_deref()).await;
     match (sent, spare) {
         (Ok(response), _) => Ok((response, lease)),
-        (Err(SendError::Broken(_)), Some(request)) => {
-            let mut lease = connected(upstream, upstream.connect().await)?;
-            let sent = in_time(lease.send(request), patience, None).await;
-            let response = sent.map_err(SendError::failure)?;
-            Ok((response, lease))
-        }
+        (Err(SendError::Broken(_)), Some(request)) => again(target, request).await,
         (Err(error), _) => Err(error.failure()),
     }
 }
 
-fn connected<T>(
-    upstream: &Upstream,
-    connection: Result<T, super::upstream::ConnectError>,
-) -> Result<T, Failure> {
-    connection.map_err(|error| {
-        upstream.note_down(&error);
-        error.into()
+/// Sends a request once more, on a new connection.
+fn again(
+    target: &Target,
+    request: Box<Request<RequestBody>>,
+) -> Boxed<'_, (Response<Incoming>, Lease)> {
+    Box::pin(async move {
+        let mut lease = connect(&target.upstream).await?;
+        let sending = pin!(lease.send(*request));
+        let sent = in_time(sending, target.options.response_timeout, None).await;
+        let response = sent.map_err(SendError::failure)?;
+        Ok((response, lease))
     })
 }
+
+fn connect(upstream: &Upstream) -> Boxed<'_, Lease> {
+    Box::pin(async {
+        upstream.connect().await.map_err(|error| {
+            upstream.note_down(&error);
+            error.into()
+        })
+    })
+}
+
+fn switch<'t>(
+    target: &'t Target,
+    slot: &mut Option<Request<RequestBody>>,
+) -> Boxed<'t, Response<ProxyBody>> {
+    let request = slot.take();
+    Box::pin(async move {
+        let request = request.ok_or(Failure::Broken)?;
+        let lease = connect(&target.upstream).await?;
+        let response = upgrade::forward(lease, request).await?;
+        Ok(finish_upgrade(response, target))
+    })
+}
+
+type Boxed<'t, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 't>>;
 
 enum SendError {
     Slow,
@@ -190,11 +230,10 @@ impl SendError {
 
 /// Waits for a response; not longer than this after the request's last byte.
 async fn in_time(
-    sending: impl Future<Output = hyper::Result<Response<Incoming>>>,
+    mut sending: Pin<&mut impl Future<Output = hyper::Result<Response<Incoming>>>>,
     patience: Duration,
     progress: Option<&Progress>,
 ) -> Result<Response<Incoming>, SendError> {
-    let mut sending = std::pin::pin!(sending);
     loop {
         match timeout(patience, sending.as_mut()).await {
             Ok(sent) => return sent.map_err(SendError::Broken),
@@ -264,3 +303,21 @@ const DOCUMENTS: [&[u8]; 9] = [
     b"sharedworker",
     b"serviceworker",
 ];
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+
+    /// Small pieces of memory are handed out fast; it is one for each request.
+    #[test]
+    fn the_future_of_a_request_is_small() {
+        let url = Url::parse("http://127.0.0.1:3000").unwrap();
+        let upstream = Upstream::new(&url, None, Duration::from_secs(1)).unwrap();
+        let target = Target::new(Arc::new(upstream), Arc::new(ForwardOptions::default()));
+        let request = Request::new(RequestBody::EMPTY);
+        let future = forward(Arc::new(target), None, request);
+        assert!(size_of_val(&future) <= 1024, "{}", size_of_val(&future));
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::header::{self, Entry, HeaderMap, HeaderName, HeaderValue};
 
 use super::headers::{Kinds, join, strip};
@@ -98,7 +98,7 @@ fn append(headers: &mut HeaderMap, name: &HeaderName, value: HeaderValue) {
 ///
 /// <https://www.rfc-editor.org/rfc/rfc7239#section-4>
 fn element(peer: &Peer, host: Option<&HeaderValue>) -> HeaderValue {
-    let mut element = Vec::with_capacity(128);
+    let mut element = BytesMut::with_capacity(128);
     let [open, close]: [&[u8]; 2] = match peer.address.ip().to_canonical() {
         IpAddr::V4(_) => [b"", b""],
         IpAddr::V6(_) => [b"\"[", b"]\""],
@@ -114,7 +114,7 @@ fn element(peer: &Peer, host: Option<&HeaderValue>) -> HeaderValue {
         write(&[b";host=\"", host.as_bytes(), b"\""]);
     }
     write(&[b";proto=", peer.scheme().as_bytes()]);
-    printable(element.into())
+    printable(element.freeze())
 }
 
 fn printable(text: Bytes) -> HeaderValue {

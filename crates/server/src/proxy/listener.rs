@@ -4,8 +4,9 @@ use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -229,12 +230,30 @@ where
         if request.headers().contains_key(header::UPGRADE) {
             request.extensions_mut().insert(permit.clone());
         }
+        let ready = service.poll_ready(&mut Context::from_waker(Waker::noop()));
+        let response = match ready {
+            Poll::Ready(Ok(())) => Started::Now(service.call(request)),
+            Poll::Ready(Err(never)) => match never {},
+            Poll::Pending => Started::Later(Box::pin(async move {
+                poll_fn(|context| service.poll_ready(context)).await?;
+                service.call(request).await
+            })),
+        };
         async move {
-            poll_fn(|context| service.poll_ready(context)).await?;
-            let response = service.call(request).await?;
+            let response = match response {
+                Started::Now(response) => response.await?,
+                Started::Later(response) => response.await?,
+            };
             Ok(response.map(|body| Tracked::new(body, running)))
         }
     }
+}
+
+/// A service's answer. Services are ready at once, but for those that say that they are not; their request is
+/// kept in a box of its own, so that the others' futures are small.
+enum Started<F, R> {
+    Now(F),
+    Later(Pin<Box<dyn Future<Output = Result<R, Infallible>> + Send>>),
 }
 
 /// The most headers of a request.

@@ -14,6 +14,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use http::Uri;
 use http::header::{self, HeaderMap, HeaderValue};
+use http::uri::PathAndQuery;
 
 use tokenizer::Tokenizer;
 
@@ -107,12 +108,19 @@ impl fmt::Debug for MetaWatch {
 #[derive(Clone, Debug)]
 pub(super) struct Page {
     host: Option<HeaderValue>,
-    uri: Uri,
+    path: Option<PathAndQuery>,
 }
 
 impl Page {
-    pub(super) fn new(host: Option<HeaderValue>, uri: Uri) -> Self {
-        Self { host, uri }
+    pub(super) fn new(host: Option<HeaderValue>, uri: &Uri) -> Self {
+        Self {
+            host,
+            path: uri.path_and_query().cloned(),
+        }
+    }
+
+    fn path(&self) -> &str {
+        self.path.as_ref().map_or("/", PathAndQuery::path)
     }
 
     fn host(&self) -> &str {
@@ -139,7 +147,7 @@ impl MetaScan {
             ControlFlow::Break(Some(policy)) => {
                 self.watch.tell(MetaPolicy {
                     host: self.page.host().to_owned(),
-                    path: self.page.uri.path().to_owned(),
+                    path: self.page.path().to_owned(),
                     policy,
                 });
                 ControlFlow::Break(())
@@ -194,7 +202,10 @@ mod tests {
     }
 
     fn page(host: &'static str, path: &'static str) -> Page {
-        Page::new(Some(HeaderValue::from_static(host)), Uri::from_static(path))
+        Page::new(
+            Some(HeaderValue::from_static(host)),
+            &Uri::from_static(path),
+        )
     }
 
     const PAGE: &[u8] = b"<meta http-equiv=Content-Security-Policy content=\"connect-src 'self'\">";

@@ -5,8 +5,8 @@
 //! does not take is not read from the upstream.
 
 use std::collections::VecDeque;
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -17,6 +17,7 @@ use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{Connection, SendRequest};
 use hyper_util::rt::TokioIo;
+use pin_project_lite::pin_project;
 use tokio::time::{Instant, sleep};
 
 use super::request_body::RequestBody;
@@ -166,38 +167,20 @@ impl Lease {
             .is_some_and(|idle_time| idle_time > SURELY_OPEN)
     }
 
-    /// Sends a request and waits for the head of its response.
-    ///
-    /// What comes of the request comes by driving the connection, right here. So only the connection wakes this
-    /// task: were the response to do so too, the task would run once more for nothing.
+    /// Sends a request; what is returned waits for the head of its response.
     pub(super) fn send(
         &mut self,
         request: Request<RequestBody>,
-    ) -> impl Future<Output = hyper::Result<Response<Incoming>>> {
+    ) -> Sending<'_, impl Future<Output = hyper::Result<Response<Incoming>>> + use<>> {
         let live = self
             .live
             .as_mut()
             .expect("a lease is given back only once it is over");
         let response = live.sender.send_request(request);
-        let mut conduit = Conduit {
-            connection: &mut live.connection,
-            is_open: &mut live.is_open,
-        };
-        async move {
-            let mut response = pin!(response);
-            let mut is_sent = false;
-            poll_fn(|context| {
-                let quiet = &mut Context::from_waker(Waker::noop());
-                if std::mem::replace(&mut is_sent, true) {
-                    conduit.drive(quiet);
-                    if let Poll::Ready(response) = response.as_mut().poll(quiet) {
-                        return Poll::Ready(response);
-                    }
-                }
-                conduit.drive(context);
-                response.as_mut().poll(quiet)
-            })
-            .await
+        Sending {
+            conduit: live.conduit(),
+            is_sent: false,
+            response,
         }
     }
 
@@ -237,6 +220,36 @@ impl Lease {
             .take()
             .expect("a lease is given back only once it is over");
         (live.sender, live.connection)
+    }
+}
+
+pin_project! {
+    /// A request that was sent, until the head of its response has come.
+    ///
+    /// What comes of it comes by driving the connection, right here. So only the connection wakes this task:
+    /// were the response to do so too, the task would run once more for nothing.
+    pub(super) struct Sending<'l, F> {
+        conduit: Conduit<'l>,
+        is_sent: bool,
+        #[pin]
+        response: F,
+    }
+}
+
+impl<F: Future> Future for Sending<'_, F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        let quiet = &mut Context::from_waker(Waker::noop());
+        if std::mem::replace(this.is_sent, true) {
+            this.conduit.drive(quiet);
+            if let Poll::Ready(response) = this.response.as_mut().poll(quiet) {
+                return Poll::Ready(response);
+            }
+        }
+        this.conduit.drive(context);
+        this.response.poll(quiet)
     }
 }
 

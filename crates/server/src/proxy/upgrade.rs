@@ -9,19 +9,19 @@ use tokio::io::copy_bidirectional;
 use super::failure::Failure;
 use super::headers;
 use super::listener::Permit;
+use super::pool::Lease;
 use super::request_body::RequestBody;
-use super::upstream::Upstream;
 
-/// Forwards a request for WebSocket on a connection of its own. If the upstream agrees, a tunnel is dug behind
-/// the response; if it does not, its answer is one like others.
+/// Forwards a request for WebSocket on a connection that is its own from then on. If the upstream agrees, a
+/// tunnel is dug behind the response; if it does not, its answer is one like others.
 pub(super) async fn forward(
-    upstream: &Upstream,
+    lease: Lease,
     mut request: Request<RequestBody>,
 ) -> Result<Response<Incoming>, Failure> {
     let client = request.extensions_mut().remove::<OnUpgrade>();
     let permit = request.extensions_mut().remove::<Permit>();
     headers::insert_websocket(request.headers_mut());
-    let (mut sender, connection) = upstream.connect().await?.into_parts();
+    let (mut sender, connection) = lease.into_parts();
     tokio::spawn(connection.with_upgrades());
     let sent = sender.send_request(request).await;
     let mut response = sent.map_err(|error| Failure::of(&error))?;

@@ -136,12 +136,9 @@ impl Upstream {
         &self.authority
     }
 
-    /// An idle connection, or a new one.
-    pub(super) async fn lease(&self, is_repeatable: bool) -> Result<Lease, ConnectError> {
-        match self.pool.take(is_repeatable) {
-            Some(lease) => Ok(lease),
-            None => self.connect().await,
-        }
+    /// An idle connection, if there is one that such a request may take: see [`Pool::take`].
+    pub(super) fn idle(&self, is_repeatable: bool) -> Option<Lease> {
+        self.pool.take(is_repeatable)
     }
 
     /// A new connection.
