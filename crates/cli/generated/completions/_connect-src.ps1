@@ -35,7 +35,6 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the database, also while a server uses it')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Start the demo application alone, to try any server in front of it')
             [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Print a file that is made from the declarations of the command line')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'connect-src;check' {
@@ -92,7 +91,6 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say where every rollout stands')
             [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients')
             [CompletionResult]::new('back', 'back', [CompletionResultType]::ParameterValue, 'Go one stage back')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'connect-src;rollout;status' {
@@ -130,25 +128,6 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'connect-src;rollout;help' {
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say where every rollout stands')
-            [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients')
-            [CompletionResult]::new('back', 'back', [CompletionResultType]::ParameterValue, 'Go one stage back')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'connect-src;rollout;help;status' {
-            break
-        }
-        'connect-src;rollout;help;advance' {
-            break
-        }
-        'connect-src;rollout;help;back' {
-            break
-        }
-        'connect-src;rollout;help;help' {
             break
         }
         'connect-src;reports' {
@@ -193,7 +172,6 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('cli-md', 'cli-md', [CompletionResultType]::ParameterValue, '`docs/cli.md`')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of the command, or of one subcommand')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'connect-src;generate;cli-md' {
@@ -209,96 +187,6 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
         'connect-src;generate;completions' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'connect-src;generate;help' {
-            [CompletionResult]::new('cli-md', 'cli-md', [CompletionResultType]::ParameterValue, '`docs/cli.md`')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of the command, or of one subcommand')
-            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'connect-src;generate;help;cli-md' {
-            break
-        }
-        'connect-src;generate;help;man' {
-            break
-        }
-        'connect-src;generate;help;completions' {
-            break
-        }
-        'connect-src;generate;help;help' {
-            break
-        }
-        'connect-src;help' {
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Decide connections under a policy')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a directive, keyword, kind of source or browser departure')
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Stand in front of an application, and take it from no policy to an enforced one')
-            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Collect the reports of other servers'' pages')
-            [CompletionResult]::new('rollout', 'rollout', [CompletionResultType]::ParameterValue, 'Say where a running server''s rollouts stand, and go forward or back')
-            [CompletionResult]::new('reports', 'reports', [CompletionResultType]::ParameterValue, 'Print what was reported, in groups')
-            [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Suggest the smallest policy that allows what was reported')
-            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the database, also while a server uses it')
-            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Start the demo application alone, to try any server in front of it')
-            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Print a file that is made from the declarations of the command line')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'connect-src;help;check' {
-            break
-        }
-        'connect-src;help;explain' {
-            break
-        }
-        'connect-src;help;serve' {
-            break
-        }
-        'connect-src;help;collect' {
-            break
-        }
-        'connect-src;help;rollout' {
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say where every rollout stands')
-            [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients')
-            [CompletionResult]::new('back', 'back', [CompletionResultType]::ParameterValue, 'Go one stage back')
-            break
-        }
-        'connect-src;help;rollout;status' {
-            break
-        }
-        'connect-src;help;rollout;advance' {
-            break
-        }
-        'connect-src;help;rollout;back' {
-            break
-        }
-        'connect-src;help;reports' {
-            break
-        }
-        'connect-src;help;suggest' {
-            break
-        }
-        'connect-src;help;backup' {
-            break
-        }
-        'connect-src;help;demo' {
-            break
-        }
-        'connect-src;help;generate' {
-            [CompletionResult]::new('cli-md', 'cli-md', [CompletionResultType]::ParameterValue, '`docs/cli.md`')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of the command, or of one subcommand')
-            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell')
-            break
-        }
-        'connect-src;help;generate;cli-md' {
-            break
-        }
-        'connect-src;help;generate;man' {
-            break
-        }
-        'connect-src;help;generate;completions' {
-            break
-        }
-        'connect-src;help;help' {
             break
         }
     })

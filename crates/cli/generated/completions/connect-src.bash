@@ -34,9 +34,6 @@ _connect__src() {
             connect__src,generate)
                 cmd="connect__src__subcmd__generate"
                 ;;
-            connect__src,help)
-                cmd="connect__src__subcmd__help"
-                ;;
             connect__src,reports)
                 cmd="connect__src__subcmd__reports"
                 ;;
@@ -55,74 +52,8 @@ _connect__src() {
             connect__src__subcmd__generate,completions)
                 cmd="connect__src__subcmd__generate__subcmd__completions"
                 ;;
-            connect__src__subcmd__generate,help)
-                cmd="connect__src__subcmd__generate__subcmd__help"
-                ;;
             connect__src__subcmd__generate,man)
                 cmd="connect__src__subcmd__generate__subcmd__man"
-                ;;
-            connect__src__subcmd__generate__subcmd__help,cli-md)
-                cmd="connect__src__subcmd__generate__subcmd__help__subcmd__cli__subcmd__md"
-                ;;
-            connect__src__subcmd__generate__subcmd__help,completions)
-                cmd="connect__src__subcmd__generate__subcmd__help__subcmd__completions"
-                ;;
-            connect__src__subcmd__generate__subcmd__help,help)
-                cmd="connect__src__subcmd__generate__subcmd__help__subcmd__help"
-                ;;
-            connect__src__subcmd__generate__subcmd__help,man)
-                cmd="connect__src__subcmd__generate__subcmd__help__subcmd__man"
-                ;;
-            connect__src__subcmd__help,backup)
-                cmd="connect__src__subcmd__help__subcmd__backup"
-                ;;
-            connect__src__subcmd__help,check)
-                cmd="connect__src__subcmd__help__subcmd__check"
-                ;;
-            connect__src__subcmd__help,collect)
-                cmd="connect__src__subcmd__help__subcmd__collect"
-                ;;
-            connect__src__subcmd__help,demo)
-                cmd="connect__src__subcmd__help__subcmd__demo"
-                ;;
-            connect__src__subcmd__help,explain)
-                cmd="connect__src__subcmd__help__subcmd__explain"
-                ;;
-            connect__src__subcmd__help,generate)
-                cmd="connect__src__subcmd__help__subcmd__generate"
-                ;;
-            connect__src__subcmd__help,help)
-                cmd="connect__src__subcmd__help__subcmd__help"
-                ;;
-            connect__src__subcmd__help,reports)
-                cmd="connect__src__subcmd__help__subcmd__reports"
-                ;;
-            connect__src__subcmd__help,rollout)
-                cmd="connect__src__subcmd__help__subcmd__rollout"
-                ;;
-            connect__src__subcmd__help,serve)
-                cmd="connect__src__subcmd__help__subcmd__serve"
-                ;;
-            connect__src__subcmd__help,suggest)
-                cmd="connect__src__subcmd__help__subcmd__suggest"
-                ;;
-            connect__src__subcmd__help__subcmd__generate,cli-md)
-                cmd="connect__src__subcmd__help__subcmd__generate__subcmd__cli__subcmd__md"
-                ;;
-            connect__src__subcmd__help__subcmd__generate,completions)
-                cmd="connect__src__subcmd__help__subcmd__generate__subcmd__completions"
-                ;;
-            connect__src__subcmd__help__subcmd__generate,man)
-                cmd="connect__src__subcmd__help__subcmd__generate__subcmd__man"
-                ;;
-            connect__src__subcmd__help__subcmd__rollout,advance)
-                cmd="connect__src__subcmd__help__subcmd__rollout__subcmd__advance"
-                ;;
-            connect__src__subcmd__help__subcmd__rollout,back)
-                cmd="connect__src__subcmd__help__subcmd__rollout__subcmd__back"
-                ;;
-            connect__src__subcmd__help__subcmd__rollout,status)
-                cmd="connect__src__subcmd__help__subcmd__rollout__subcmd__status"
                 ;;
             connect__src__subcmd__rollout,advance)
                 cmd="connect__src__subcmd__rollout__subcmd__advance"
@@ -130,23 +61,8 @@ _connect__src() {
             connect__src__subcmd__rollout,back)
                 cmd="connect__src__subcmd__rollout__subcmd__back"
                 ;;
-            connect__src__subcmd__rollout,help)
-                cmd="connect__src__subcmd__rollout__subcmd__help"
-                ;;
             connect__src__subcmd__rollout,status)
                 cmd="connect__src__subcmd__rollout__subcmd__status"
-                ;;
-            connect__src__subcmd__rollout__subcmd__help,advance)
-                cmd="connect__src__subcmd__rollout__subcmd__help__subcmd__advance"
-                ;;
-            connect__src__subcmd__rollout__subcmd__help,back)
-                cmd="connect__src__subcmd__rollout__subcmd__help__subcmd__back"
-                ;;
-            connect__src__subcmd__rollout__subcmd__help,help)
-                cmd="connect__src__subcmd__rollout__subcmd__help__subcmd__help"
-                ;;
-            connect__src__subcmd__rollout__subcmd__help,status)
-                cmd="connect__src__subcmd__rollout__subcmd__help__subcmd__status"
                 ;;
             *)
                 ;;
@@ -155,7 +71,7 @@ _connect__src() {
 
     case "${cmd}" in
         connect__src)
-            opts="-h -V --help --version check explain serve collect rollout reports suggest backup demo generate help"
+            opts="-h -V --help --version check explain serve collect rollout reports suggest backup demo generate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -311,7 +227,7 @@ _connect__src() {
             return 0
             ;;
         connect__subcmd__src__subcmd__generate)
-            opts="-h --help cli-md man completions help"
+            opts="-h --help cli-md man completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -352,330 +268,8 @@ _connect__src() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        connect__subcmd__src__subcmd__generate__subcmd__help)
-            opts="cli-md man completions help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__generate__subcmd__help__subcmd__cli__subcmd__md)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__generate__subcmd__help__subcmd__completions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__generate__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__generate__subcmd__help__subcmd__man)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         connect__subcmd__src__subcmd__generate__subcmd__man)
             opts="-h --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help)
-            opts="check explain serve collect rollout reports suggest backup demo generate help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__backup)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__collect)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__demo)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__explain)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__generate)
-            opts="cli-md man completions"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__generate__subcmd__cli__subcmd__md)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__generate__subcmd__completions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__generate__subcmd__man)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__reports)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__rollout)
-            opts="status advance back"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__rollout__subcmd__advance)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__rollout__subcmd__back)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__rollout__subcmd__status)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__serve)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__help__subcmd__suggest)
-            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -727,7 +321,7 @@ _connect__src() {
             return 0
             ;;
         connect__subcmd__src__subcmd__rollout)
-            opts="-h --help status advance back help"
+            opts="-h --help status advance back"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -821,76 +415,6 @@ _connect__src() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__rollout__subcmd__help)
-            opts="status advance back help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__rollout__subcmd__help__subcmd__advance)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__rollout__subcmd__help__subcmd__back)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__rollout__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        connect__subcmd__src__subcmd__rollout__subcmd__help__subcmd__status)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

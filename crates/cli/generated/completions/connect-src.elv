@@ -32,7 +32,6 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand backup 'Copy the database, also while a server uses it'
             cand demo 'Start the demo application alone, to try any server in front of it'
             cand generate 'Print a file that is made from the declarations of the command line'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'connect-src;check'= {
             cand --page 'The page that connects: what ''self'' stands for; without it, ''self'' matches nothing'
@@ -84,7 +83,6 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand status 'Say where every rollout stands'
             cand advance 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients'
             cand back 'Go one stage back'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'connect-src;rollout;status'= {
             cand --site 'The host of a site, as the configuration has it; without it, the only site'
@@ -119,20 +117,6 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand --color 'When to use colours'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-        }
-        &'connect-src;rollout;help'= {
-            cand status 'Say where every rollout stands'
-            cand advance 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients'
-            cand back 'Go one stage back'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'connect-src;rollout;help;status'= {
-        }
-        &'connect-src;rollout;help;advance'= {
-        }
-        &'connect-src;rollout;help;back'= {
-        }
-        &'connect-src;rollout;help;help'= {
         }
         &'connect-src;reports'= {
             cand --db 'The database; a server may be using it'
@@ -172,7 +156,6 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand cli-md '`docs/cli.md`'
             cand man 'The manual page of the command, or of one subcommand'
             cand completions 'Completions for a shell'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'connect-src;generate;cli-md'= {
             cand -h 'Print help'
@@ -185,73 +168,6 @@ set edit:completion:arg-completer[connect-src] = {|@words|
         &'connect-src;generate;completions'= {
             cand -h 'Print help'
             cand --help 'Print help'
-        }
-        &'connect-src;generate;help'= {
-            cand cli-md '`docs/cli.md`'
-            cand man 'The manual page of the command, or of one subcommand'
-            cand completions 'Completions for a shell'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'connect-src;generate;help;cli-md'= {
-        }
-        &'connect-src;generate;help;man'= {
-        }
-        &'connect-src;generate;help;completions'= {
-        }
-        &'connect-src;generate;help;help'= {
-        }
-        &'connect-src;help'= {
-            cand check 'Decide connections under a policy'
-            cand explain 'Explain a directive, keyword, kind of source or browser departure'
-            cand serve 'Stand in front of an application, and take it from no policy to an enforced one'
-            cand collect 'Collect the reports of other servers'' pages'
-            cand rollout 'Say where a running server''s rollouts stand, and go forward or back'
-            cand reports 'Print what was reported, in groups'
-            cand suggest 'Suggest the smallest policy that allows what was reported'
-            cand backup 'Copy the database, also while a server uses it'
-            cand demo 'Start the demo application alone, to try any server in front of it'
-            cand generate 'Print a file that is made from the declarations of the command line'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'connect-src;help;check'= {
-        }
-        &'connect-src;help;explain'= {
-        }
-        &'connect-src;help;serve'= {
-        }
-        &'connect-src;help;collect'= {
-        }
-        &'connect-src;help;rollout'= {
-            cand status 'Say where every rollout stands'
-            cand advance 'Go one step forward: from observing to a trial, from the trial to enforcing for more and more clients'
-            cand back 'Go one stage back'
-        }
-        &'connect-src;help;rollout;status'= {
-        }
-        &'connect-src;help;rollout;advance'= {
-        }
-        &'connect-src;help;rollout;back'= {
-        }
-        &'connect-src;help;reports'= {
-        }
-        &'connect-src;help;suggest'= {
-        }
-        &'connect-src;help;backup'= {
-        }
-        &'connect-src;help;demo'= {
-        }
-        &'connect-src;help;generate'= {
-            cand cli-md '`docs/cli.md`'
-            cand man 'The manual page of the command, or of one subcommand'
-            cand completions 'Completions for a shell'
-        }
-        &'connect-src;help;generate;cli-md'= {
-        }
-        &'connect-src;help;generate;man'= {
-        }
-        &'connect-src;help;generate;completions'= {
-        }
-        &'connect-src;help;help'= {
         }
     ]
     $completions[$command]

@@ -67,10 +67,7 @@ struct CheckArgs {
     /// (curl -sI), or HTML with <meta> policies.
     #[arg(value_name = "POLICY", allow_hyphen_values = true)]
     policy: Option<String>,
-    /// What the page wants to connect to: a URL, or API:URL such as <beacon:/log>
-    ///
-    /// A relative URL is the page's. Without an API, ws: and wss: URLs mean WebSocket, all others mean `fetch()`.
-    #[arg(value_name = "TARGET")]
+    #[arg(value_name = "TARGET", help = TARGET, long_help = TARGET_IN_LONG)]
     targets: Vec<String>,
     /// The page that connects: what 'self' stands for; without it, 'self' matches nothing
     #[arg(long, value_name = "URL", value_parser = page)]
@@ -240,6 +237,13 @@ fn usage_error(command: &str, message: &str) -> clap::Error {
         .expect("it is declared above");
     command.error(ErrorKind::MissingRequiredArgument, message)
 }
+
+// Not doc comments, which would want angle brackets around these URLs.
+const TARGET: &str = "What the page wants to connect to: a URL, or API:URL such as beacon:/log";
+const TARGET_IN_LONG: &str = "\
+What the page wants to connect to: a URL, or API:URL such as beacon:/log
+
+A relative URL is the page's. Without an API, ws: and wss: URLs mean WebSocket, all others mean fetch().";
 
 const EXIT_STATUS: &str =
     "Exit status: 0 allowed, 1 blocked, 2 wrong usage or something that cannot be read";

@@ -25,6 +25,8 @@ enum Kind {
 impl Artifact {
     /// The file's text.
     pub(super) fn text(&self, mut cli: Command) -> String {
+        // Nobody looks up the help of the help.
+        cli = cli.disable_help_subcommand(true);
         cli.build();
         match &self.kind {
             Kind::CliMd => markdown::page(&cli),
@@ -47,9 +49,9 @@ fn manual_page(cli: &Command, subcommand: Option<&str>) -> String {
         .name(name)
         .version(env!("CARGO_PKG_VERSION"));
     let mut page = Vec::new();
-    // A date would make the page another one every day.
+    // A date would make the page another one every day; none at all would move the version into its place.
     let man = clap_mangen::Man::new(command)
-        .date("")
+        .date(" ")
         .manual("connect-src");
     man.render(&mut page).expect("a Vec takes all bytes");
     String::from_utf8_lossy(&page).into_owned()

@@ -62,7 +62,7 @@ fn description(argument: &Arg) -> String {
     let help = help.map(ToString::to_string).unwrap_or_default();
     let mut paragraphs: Vec<String> = help.split("\n\n").map(sentence).collect();
     let values = argument.get_possible_values();
-    if !values.is_empty() {
+    if !values.is_empty() && !argument.is_hide_possible_values_set() {
         let value = |value: &clap::builder::PossibleValue| match value.get_help() {
             Some(help) => format!("`{}` ({})", value.get_name(), escaped(&help.to_string())),
             None => format!("`{}`", value.get_name()),

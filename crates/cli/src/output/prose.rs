@@ -40,7 +40,7 @@ impl From<String> for Piece {
     }
 }
 
-/// Makes a [`Prose`] of words and [`code`].
+/// Makes a [`Prose`](crate::output::Prose) of words and [`code`](crate::output::code).
 macro_rules! prose {
     ($($piece:expr),* $(,)?) => {
         $crate::output::Prose::new([$($crate::output::prose::Piece::from($piece)),*])

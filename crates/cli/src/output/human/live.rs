@@ -123,7 +123,7 @@ impl<'o> Live<'o> {
         let (from, to, who) = (sanitize(from), sanitize(to), sanitize(who));
         writeln!(
             self.out,
-            "\n{STRONG}{from} → {to}{STRONG:#} {DIM}by {who}; the page loads itself anew{DIM:#}\n"
+            "\n{STRONG}{from} → {to}{STRONG:#} {DIM}by {who}; the page loads itself anew{DIM:#}"
         )?;
         self.out.flush()
     }

@@ -106,7 +106,10 @@ impl<'a> Show<'a> {
             Event::Reports(reports) => self.reported(reports)?,
             Event::Rollout(step) => {
                 self.live.step(&step.from, &step.to, &step.who)?;
-                self.offer()?;
+                // Of two steps at once, only the last one leads to where we are.
+                if step.to.starts_with(self.stage()?.as_str()) {
+                    self.offer()?;
+                }
                 self.demo.reload_pages();
             }
             Event::Stopping => return Ok(Then::End),
