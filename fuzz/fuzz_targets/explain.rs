@@ -2,7 +2,7 @@
 //! line end, and a header.
 #![no_main]
 
-use connect_src::{Api, BrowserProfile, CspList, Disposition, Explanation, Origin, Request};
+use connect_src::{Api, BrowserProfile, CspList, Disposition, Explanation, Origin, Request, smallest_edit};
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 
@@ -18,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
         let explanation = Explanation::of(&list, &request, &page, profile);
         assert_eq!(explanation.result, list.should_request_be_blocked(&request, &page, profile));
         for policy in &explanation.policies {
-            if let Ok(edit) = &policy.edit {
+            if let Ok(edit) = smallest_edit(policy.policy, &request, &page, &[profile.into()]) {
                 let edited = CspList::from_header(&edit.policy, Disposition::Enforce);
                 assert!(edited.should_request_be_blocked(&request, &page, profile).is_allowed());
             }

@@ -1,4 +1,4 @@
-//! Why a connection is allowed or blocked: what matched, what failed first, the nearest miss, and the
+//! Why a connection is allowed or blocked: what matched, what failed first, the nearest miss; and the
 //! smallest edit that would allow it.
 //!
 //! The explanation observes the same functions that decide; it has no rules of its own.
@@ -39,9 +39,10 @@ use crate::span::Span;
 /// let miss = policy.nearest_miss.as_ref().unwrap();
 /// assert_eq!(miss.span.range(), 19..42);
 /// assert!(miss.parts.host && !miss.parts.scheme, "the right host, the wrong scheme");
-/// assert_eq!(policy.edit.as_ref().unwrap().source, "wss://api.example.com/live");
 /// # Ok::<(), url::ParseError>(())
 /// ```
+///
+/// What would help against it is [`smallest_edit`]'s to say.
 #[derive(Clone, Debug)]
 pub struct Explanation<'p> {
     /// Whose decision it is.
@@ -101,8 +102,6 @@ pub struct PolicyExplanation<'p> {
     pub sources: Vec<SourceExplanation<'p>>,
     /// When blocked: the expression that came closest.
     pub nearest_miss: Option<NearestMiss>,
-    /// When blocked: the edit of this policy that would allow the request, or why there is none.
-    pub edit: Result<Edit, NoEdit>,
 }
 
 /// Why a policy allows or blocks a request.
@@ -162,10 +161,6 @@ impl<'p> PolicyExplanation<'p> {
             Some(directive) => explain_sources(directive.source_list(), &target, context),
             None => Vec::new(),
         };
-        let edit = match result {
-            CheckResult::Allowed => Err(NoEdit::NotNeeded),
-            CheckResult::Blocked => smallest_edit(policy, request, self_origin, &[rules]),
-        };
         Self {
             policy,
             result,
@@ -179,7 +174,6 @@ impl<'p> PolicyExplanation<'p> {
                 .then(|| nearest_miss::nearest_miss(&sources, &target, context))
                 .flatten(),
             sources,
-            edit,
         }
     }
 

@@ -5,7 +5,7 @@
 //! It agrees with more than 700,000 decisions recorded from real browsers.
 //!
 //! ```
-//! use connect_src::{Api, BrowserProfile, CspList, Disposition, Explanation, Origin, Request};
+//! use connect_src::{Api, BrowserProfile, CspList, Disposition, Explanation, Origin, Request, smallest_edit};
 //! use url::Url;
 //!
 //! let policies = CspList::from_header("connect-src 'self' https://api.example.com", Disposition::Enforce);
@@ -16,9 +16,12 @@
 //! assert!(result.is_blocked());
 //!
 //! let explanation = Explanation::of(&policies, &request, &page, BrowserProfile::Chromium);
-//! let edit = explanation.policies[0].edit.as_ref().unwrap();
+//! let miss = explanation.policies[0].nearest_miss.as_ref().unwrap();
+//! assert!(miss.parts.host && !miss.parts.scheme);
+//!
+//! let edit = smallest_edit(&policies.policies()[0], &request, &page, &[BrowserProfile::Chromium.into()]);
 //! assert_eq!(
-//!     edit.policy,
+//!     edit.unwrap().policy,
 //!     "connect-src 'self' https://api.example.com wss://api.example.com/live",
 //! );
 //! # Ok::<(), url::ParseError>(())
@@ -30,7 +33,7 @@
 //! * [`Request`] says what is fetched and by what. [`Request::connect`] makes the requests that `connect-src` governs.
 //! * [`CspList::should_request_be_blocked`] decides under the [`Rules`] of a [`BrowserProfile`].
 //! * [`CspList::compile`] makes an index for many decisions: its cost does not grow with the policy.
-//! * [`Explanation`] says which source matched, what failed first, what came closest, and the [`Edit`] that would help.
+//! * [`Explanation`] says which source matched, what failed first and what came closest; [`smallest_edit`], what would help.
 //! * [`Violation`] is the report that a browser would send.
 //! * [`subsumption_witness`] finds what one source list allows and another does not.
 //!
