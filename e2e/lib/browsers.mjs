@@ -1,8 +1,12 @@
 /** Starts Chromium over the DevTools protocol, Firefox over WebDriver BiDi: the machine's own, with an empty profile. */
+import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import puppeteer from 'puppeteer-core';
+
+const certutil = (...words) => promisify(execFile)('certutil', words);
 
 const SILENT_CHROMIUM = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -40,13 +44,15 @@ export const BROWSER_NAMES = (process.env.BROWSERS ?? 'chromium,firefox').split(
 
 /**
  * @param {'chromium' | 'firefox'} name
- * @param {{flags?: string[]}} [options]  `flags`: more of them, for Chromium
+ * @param {{flags?: string[], authority?: string}} [options]  `flags`: more of them, for Chromium; `authority`: the certificate
+ *   of one more authority to trust
  * @returns {Promise<{newPage: () => Promise<import('puppeteer-core').Page>, version: string, close: () => Promise<void>}>}
  */
-export async function launch(name, { flags = [] } = {}) {
+export async function launch(name, { flags = [], authority } = {}) {
   const home = await fs.mkdtemp(path.join(os.tmpdir(), `connect-src-e2e-${name}-`));
   const profile = path.join(home, 'profile');
   await fs.mkdir(profile);
+  if (authority) await trust(authority, name === 'firefox' ? profile : path.join(home, '.pki/nssdb'));
   const settings = BROWSERS[name](profile);
   if (name === 'chromium') settings.args = [...settings.args, ...flags];
   const browser = await puppeteer.launch({
@@ -64,6 +70,13 @@ export async function launch(name, { flags = [] } = {}) {
       await fs.rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+/** Adds an authority to a database of certificates, such as a profile of Firefox has. */
+async function trust(authority, folder) {
+  await fs.mkdir(folder, { recursive: true });
+  await certutil('-N', '-d', `sql:${folder}`, '--empty-password');
+  await certutil('-A', '-d', `sql:${folder}`, '-n', 'connect-src e2e', '-t', 'C,,', '-i', authority);
 }
 
 function withoutProxies(env) {

@@ -66,19 +66,19 @@ impl<'p> Explanation<'p> {
         let rules = rules.into();
         let self_origin = list.read_self_origin(self_origin, rules);
         let explain = |policy| PolicyExplanation::of(policy, request, self_origin, rules);
+        let policies: Vec<_> = list.policies().iter().map(explain).collect();
         Self {
             rules,
-            result: list.should_request_be_blocked(request, self_origin, rules),
+            result: CheckResult::allowed_if(!policies.iter().any(PolicyExplanation::blocks)),
             effective_directive: effective_directive(request, rules),
-            policies: list.policies().iter().map(explain).collect(),
+            policies,
         }
     }
 
     /// The policy that decides: the first enforced one that blocks, or else the first one.
     pub fn deciding_policy(&self) -> Option<&PolicyExplanation<'p>> {
-        let blocking = self.policies.iter().find(|one| {
-            one.result.is_blocked() && one.policy.disposition() == Disposition::Enforce
-        });
+        let mut policies = self.policies.iter();
+        let blocking = policies.find(|policy| policy.blocks());
         blocking.or(self.policies.first())
     }
 }
@@ -164,7 +164,7 @@ impl<'p> PolicyExplanation<'p> {
         Self {
             policy,
             result,
-            reason: reason(policy, request, hop, context, &sources),
+            reason: reason(policy, request, hop, context, &sources, result),
             redirect_count: hop.redirect_count,
             directive,
             is_fallback: directive.and_then(Directive::known_name)
@@ -175,6 +175,11 @@ impl<'p> PolicyExplanation<'p> {
                 .flatten(),
             sources,
         }
+    }
+
+    /// Whether it is violated and enforced.
+    fn blocks(&self) -> bool {
+        self.result.is_blocked() && self.policy.disposition() == Disposition::Enforce
     }
 
     /// The expression that allows the request.
@@ -223,17 +228,22 @@ fn reason(
     hop: Hop<'_>,
     context: Context<'_>,
     sources: &[SourceExplanation<'_>],
+    result: CheckResult,
 ) -> Reason {
     let Context {
         self_origin, rules, ..
     } = context;
     let readings = check::readings(policy, request, self_origin, rules);
     let is_violated = |policy: &Policy| check::violates_reading(request, hop, policy, context);
-    let as_written = is_violated(policy);
-    if let Some(other) = readings
+    let mut others = readings
         .iter()
-        .find(|reading| is_violated(reading) != as_written)
-    {
+        .filter(|reading| !core::ptr::eq(&raw const ***reading, policy))
+        .peekable();
+    let as_written = match others.peek() {
+        Some(_) => is_violated(policy),
+        None => result.is_blocked(),
+    };
+    if let Some(other) = others.find(|reading| is_violated(reading) != as_written) {
         let text = String::from(other.text());
         return if as_written {
             Reason::AllowedAsReread(text)
