@@ -6,7 +6,8 @@
 #   BROWSERS=firefox bash e2e/run.sh       # in one browser
 #   CONNECT_SRC=target/release/connect-src bash e2e/run.sh
 #
-# Expects Node 20 or later, Chromium and Firefox ($CHROMIUM, $FIREFOX; Debian's without them) and the built binary.
+# Expects Node 20 or later, Chromium and Firefox ($CHROMIUM, $FIREFOX; Debian's without them), openssl, certutil and
+# the built binary.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -24,6 +25,10 @@ for browser in ${BROWSERS:-chromium,firefox}; do
         *chromium*) [[ -x ${CHROMIUM:-/usr/bin/chromium} ]] || fail "no Chromium: apt-get install chromium, or set CHROMIUM" ;;&
         *firefox*) [[ -x ${FIREFOX:-/usr/bin/firefox-esr} ]] || fail "no Firefox: apt-get install firefox-esr, or set FIREFOX" ;;
     esac
+done
+
+for tool in openssl:openssl certutil:libnss3-tools; do
+    command -v "${tool%:*}" >/dev/null || fail "no ${tool%:*}: apt-get install ${tool#*:}"
 done
 
 # Only when it is not what the lock file says: npm ci removes everything first.
