@@ -126,6 +126,11 @@ export class Server {
     return JSON.parse(output).suggestion;
   }
 
+  /** Has it read its configuration again. */
+  reload() {
+    this.#process.child.kill('SIGHUP');
+  }
+
   /** Ends it without any chance to tidy up. */
   kill() {
     return this.#process.stop('SIGKILL');

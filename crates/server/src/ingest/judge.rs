@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use connect_src::{CspList, Origin};
+use connect_src::{BrowserProfile, CspList, DirectiveName, Origin};
 use connect_src_report::{
     Blocked, Class, GroupKey, JudgeContext, Judgement, NoiseList, Parsed, Record, Scrub, Sent,
     SentPolicy, judge,
@@ -40,6 +40,23 @@ struct Known {
     is_verbatim: bool,
 }
 
+impl Known {
+    /// Whether what was blocked is for our policy to decide. Where the application's policy got our sources,
+    /// reports come about all of its directives.
+    fn decides(&self, record: &Record) -> bool {
+        let name = record.effective_directive.as_deref();
+        let Some(directive) = name.and_then(DirectiveName::parse) else {
+            return true;
+        };
+        let mut sent = self.sent.iter().flat_map(|sent| sent.policies().policies());
+        self.is_verbatim
+            || sent.any(|policy| {
+                let governing = policy.governing_directive(directive, BrowserProfile::Standard);
+                governing.is_some()
+            })
+    }
+}
+
 /// A post, without its reports.
 struct Post {
     mark: Option<Mark>,
@@ -59,6 +76,8 @@ struct Place {
 pub(super) struct Added {
     pub(super) reports: u64,
     pub(super) genuine: u64,
+    /// The genuine ones that speak against our policy.
+    against: u64,
 }
 
 impl Judge {
@@ -95,9 +114,9 @@ impl Judge {
                 self.add_new(std::mem::take(parsed), user_agent, *hash, &post, batch)
             }
         };
-        if let Some(mark) = job.mark.filter(|_| added.genuine > 0) {
+        if let Some(mark) = job.mark.filter(|_| added.against > 0) {
             self.rollouts
-                .count_genuine(mark, added.genuine, job.address);
+                .count_genuine(mark, added.against, job.address);
         }
         Ok(added)
     }
@@ -211,6 +230,10 @@ impl Judge {
             browser: browser::name(user_agent).into(),
             blocked_url,
             place: script(scrub, record),
+            is_ours: place
+                .known
+                .as_ref()
+                .is_none_or(|known| known.decides(record)),
         }
     }
 
@@ -233,7 +256,9 @@ impl Judge {
         let mut context = JudgeContext::new(at.to_system_time(), self.noise)
             .sent(sent)
             .first_party(&first_party);
-        if let Some(policies) = known.and_then(|known| known.in_force.as_ref()) {
+        // What is in force of the application's own policy we do not know.
+        let deciding = known.filter(|known| known.decides(record));
+        if let Some(policies) = deciding.and_then(|known| known.in_force.as_ref()) {
             context = context.in_force(policies);
         }
         judge(record, &context)
@@ -293,7 +318,9 @@ impl Place {
 impl Added {
     fn count(&mut self, outcome: &Outcome) {
         self.reports += 1;
-        self.genuine += u64::from(outcome.class() == Class::Genuine);
+        let genuine = u64::from(outcome.class() == Class::Genuine);
+        self.genuine += genuine;
+        self.against += genuine * u64::from(outcome.is_ours);
     }
 }
 

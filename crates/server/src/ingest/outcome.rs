@@ -20,6 +20,8 @@ pub struct Outcome {
     pub(super) blocked_url: String,
     /// The script that caused it, with line and column.
     pub(super) place: Option<String>,
+    /// Whether it is about what our policy decides, and not the application's alone.
+    pub(super) is_ours: bool,
 }
 
 impl Outcome {
