@@ -309,6 +309,18 @@ describe('when things are down', { timeout: 120_000 }, () => {
     assert.equal((await fetch(`${server.adminOrigin}/healthz`)).status, 200, 'the process itself is well');
   });
 
+  test('the health check of the container sees a server, and sees none', async () => {
+    const dockerfile = await fs.readFile(new URL('../../packaging/Dockerfile', import.meta.url), 'utf8');
+    const [command, ...words] = JSON.parse(dockerfile.match(/HEALTHCHECK[^[]*CMD (\[.*\])/)[1]);
+    const [unused] = await freePorts(1);
+    const check = async (port) => {
+      const process = new Process(command, words.map((word) => word.replace('8081', port)));
+      return (await process.ended) === 0;
+    };
+    assert.equal(await check(new URL(server.adminOrigin).port), true);
+    assert.equal(await check(unused), false);
+  });
+
   test('the metrics are what Prometheus reads', async () => {
     await sleep(100);
     const answer = await fetch(`${server.adminOrigin}/metrics`);
@@ -318,6 +330,6 @@ describe('when things are down', { timeout: 120_000 }, () => {
     const sample = /^connect_src_[a-z_]+(\{[a-z]+="[^"\n]*"(,[a-z]+="[^"\n]*")*\})? -?[0-9.e+]+$/;
     const about = /^# (HELP|TYPE|UNIT) connect_src_[a-z_]+ .+$/;
     for (const line of text.split('\n').slice(0, -2)) assert.ok(sample.test(line) || about.test(line), line);
-    assert.match(text, /connect_src_enforced_ratios\{site="a\.example",route="\/"\} 0\.0/);
+    assert.match(text, /connect_src_enforced_ratio\{site="a\.example",route="\/"\} 0\.0/);
   });
 });

@@ -43,6 +43,10 @@ const GENERATED: &[Generated] = &[
         make: Make::ConnectSrc(&["generate", "cli-md"]),
     },
     Generated {
+        path: "docs/schema/openapi.json",
+        make: Make::ConnectSrc(&["generate", "openapi"]),
+    },
+    Generated {
         path: "crates/cli/generated/man/connect-src.1",
         make: Make::ConnectSrc(&["generate", "man"]),
     },

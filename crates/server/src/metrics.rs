@@ -118,7 +118,7 @@ impl Metrics {
         to.register_with_unit(
             "enforced",
             "For how many clients a policy is enforced",
-            Unit::Ratios,
+            Unit::Other("ratio".to_owned()),
             self.enforced_share.clone(),
         );
     }

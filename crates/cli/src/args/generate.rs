@@ -18,6 +18,8 @@ enum Kind {
     CliMd,
     /// The manual page of the command, or of one subcommand
     Man { subcommand: Option<String> },
+    /// `docs/schema/openapi.json`
+    Openapi,
     /// Completions for a shell
     Completions { shell: Shell },
 }
@@ -31,6 +33,7 @@ impl Artifact {
         match &self.kind {
             Kind::CliMd => markdown::page(&cli),
             Kind::Man { subcommand } => manual_page(&cli, subcommand.as_deref()),
+            Kind::Openapi => openapi(),
             Kind::Completions { shell } => completions(cli, *shell),
         }
     }
@@ -55,6 +58,12 @@ fn manual_page(cli: &Command, subcommand: Option<&str>) -> String {
         .manual("connect-src");
     man.render(&mut page).expect("a Vec takes all bytes");
     String::from_utf8_lossy(&page).into_owned()
+}
+
+fn openapi() -> String {
+    let document = connect_src_server::api::openapi();
+    let text = serde_json::to_string_pretty(&document).expect("the document is plain data");
+    text + "\n"
 }
 
 fn completions(mut cli: Command, shell: Shell) -> String {

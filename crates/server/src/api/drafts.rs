@@ -45,7 +45,7 @@ pub(super) struct NewDraft {
 #[utoipa::path(
     get,
     path = "/api/v1/draft",
-    tag = "policies",
+    tag = "drafts",
     params(RouteParams),
     responses((status = OK, body = DraftBody), (status = "4XX", body = Problem)),
 )]
@@ -61,7 +61,7 @@ pub(super) async fn show(
 #[utoipa::path(
     put,
     path = "/api/v1/draft",
-    tag = "policies",
+    tag = "drafts",
     params(RouteParams),
     request_body = NewDraft,
     responses((status = OK, body = DraftBody), (status = "4XX", body = Problem)),
@@ -86,7 +86,7 @@ pub(super) async fn save(
 #[utoipa::path(
     delete,
     path = "/api/v1/draft",
-    tag = "policies",
+    tag = "drafts",
     params(RouteParams),
     responses((status = NO_CONTENT), (status = "4XX", body = Problem)),
 )]

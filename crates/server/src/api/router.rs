@@ -5,8 +5,9 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router, middleware};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
-use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{OpenApi as Document, RefOr};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,16 +18,57 @@ use super::{
     audit, auth, connections, counts, drafts, events, groups, operations, policies, reports,
     rollout, sites, suggest, tokens,
 };
+use crate::export::ExportFormat;
+use crate::store::{ConnectionSort, GroupSort};
 
 /// The document that describes the API, made from its code.
 pub fn openapi() -> Document {
-    described().split_for_parts().1
+    parts().1
+}
+
+fn parts() -> (Router<Api>, Document) {
+    let (router, mut document) = described().split_for_parts();
+    for item in document.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            complete(operation);
+        }
+    }
+    (router, document)
+}
+
+/// Adds what the standard wants and the handlers do not say.
+///
+/// <https://spec.openapis.org/oas/v3.1.0#operation-object>
+fn complete(operation: &mut Operation) {
+    let tag = operation.tags.iter().flatten().next();
+    if let (Some(tag), Some(handler)) = (tag, &operation.operation_id) {
+        operation.operation_id = Some(format!("{tag}-{handler}"));
+    }
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            let is_problem = status.starts_with('4');
+            let text = if is_problem {
+                "What was wrong"
+            } else {
+                "What was asked for"
+            };
+            text.clone_into(&mut response.description);
+        }
+    }
 }
 
 impl Api {
     /// The API and what operators need beside it.
     pub fn router(self) -> Router {
-        let (router, document) = described().split_for_parts();
+        let (router, document) = parts();
         let guarded = router
             .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
             .layer(middleware::from_fn_with_state(self.clone(), auth::require));
@@ -86,7 +128,8 @@ fn described() -> OpenApiRouter<Api> {
         description = "What a site connects to, what its policy blocks, and how far its rollout is.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    components(schemas(Problem)),
+    // Types of parameters are not found by themselves.
+    components(schemas(Problem, ConnectionSort, ExportFormat, GroupSort)),
     security(("token" = [])),
     modifiers(&Token),
 )]

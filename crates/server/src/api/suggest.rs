@@ -22,7 +22,7 @@ pub(super) struct WithoutParams {
 #[utoipa::path(
     get,
     path = "/api/v1/suggestion",
-    tag = "policies",
+    tag = "suggestion",
     params(RouteParams, WithoutParams),
     responses((status = OK, body = Suggestion), (status = "4XX", body = Problem)),
 )]

@@ -37,6 +37,47 @@ async fn every_resource_wants_a_token_and_is_described() {
     }
 }
 
+/// What the standard wants of a document and its schema cannot leave to others.
+#[test]
+fn the_document_is_whole() {
+    let document = serde_json::to_value(connect_src_server::api::openapi()).unwrap();
+    let mut names = std::collections::BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(names.insert(name.to_owned()), "{name} twice");
+            assert!(
+                !operation["summary"].as_str().unwrap().is_empty(),
+                "{method} {path}"
+            );
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                assert!(
+                    response["description"].is_string(),
+                    "{method} {path} {status}"
+                );
+            }
+            let parameters = operation["parameters"]
+                .as_array()
+                .map_or(&[][..], Vec::as_slice);
+            let is_in_path = |it: &&Value| it["in"] == "path";
+            for parameter in parameters.iter().filter(is_in_path) {
+                let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
+                assert!(path.contains(&name), "{method} {path}: {name}");
+            }
+            let in_path = parameters.iter().filter(is_in_path).count();
+            assert_eq!(path.matches('{').count(), in_path, "{method} {path}");
+        }
+    }
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = reference.split('"').next().unwrap();
+        assert!(
+            document.pointer(pointer).is_some(),
+            "{pointer} leads nowhere"
+        );
+    }
+}
+
 #[tokio::test]
 async fn everything_that_only_looks_answers() {
     let server = Running::collector("[[site]]\nhost = 'a.example'").await;
