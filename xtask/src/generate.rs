@@ -59,6 +59,30 @@ const GENERATED: &[Generated] = &[
         make: Make::ConnectSrc(&["generate", "man", "explain"]),
     },
     Generated {
+        path: "crates/cli/generated/man/connect-src-serve.1",
+        make: Make::ConnectSrc(&["generate", "man", "serve"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-collect.1",
+        make: Make::ConnectSrc(&["generate", "man", "collect"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-rollout.1",
+        make: Make::ConnectSrc(&["generate", "man", "rollout"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-reports.1",
+        make: Make::ConnectSrc(&["generate", "man", "reports"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-suggest.1",
+        make: Make::ConnectSrc(&["generate", "man", "suggest"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-backup.1",
+        make: Make::ConnectSrc(&["generate", "man", "backup"]),
+    },
+    Generated {
         path: "crates/cli/generated/completions/connect-src.bash",
         make: Make::ConnectSrc(&["generate", "completions", "bash"]),
     },

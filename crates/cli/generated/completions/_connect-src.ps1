@@ -171,6 +171,7 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('cli-md', 'cli-md', [CompletionResultType]::ParameterValue, '`docs/cli.md`')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of the command, or of one subcommand')
+            [CompletionResult]::new('openapi', 'openapi', [CompletionResultType]::ParameterValue, '`docs/schema/openapi.json`')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell')
             break
         }
@@ -180,6 +181,11 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             break
         }
         'connect-src;generate;man' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'connect-src;generate;openapi' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

@@ -55,6 +55,9 @@ _connect__src() {
             connect__src__subcmd__generate,man)
                 cmd="connect__src__subcmd__generate__subcmd__man"
                 ;;
+            connect__src__subcmd__generate,openapi)
+                cmd="connect__src__subcmd__generate__subcmd__openapi"
+                ;;
             connect__src__subcmd__rollout,advance)
                 cmd="connect__src__subcmd__rollout__subcmd__advance"
                 ;;
@@ -227,7 +230,7 @@ _connect__src() {
             return 0
             ;;
         connect__subcmd__src__subcmd__generate)
-            opts="-h --help cli-md man completions"
+            opts="-h --help cli-md man openapi completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -269,6 +272,20 @@ _connect__src() {
             return 0
             ;;
         connect__subcmd__src__subcmd__generate__subcmd__man)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        connect__subcmd__src__subcmd__generate__subcmd__openapi)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

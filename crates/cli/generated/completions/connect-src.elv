@@ -155,6 +155,7 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand --help 'Print help'
             cand cli-md '`docs/cli.md`'
             cand man 'The manual page of the command, or of one subcommand'
+            cand openapi '`docs/schema/openapi.json`'
             cand completions 'Completions for a shell'
         }
         &'connect-src;generate;cli-md'= {
@@ -162,6 +163,10 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand --help 'Print help'
         }
         &'connect-src;generate;man'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'connect-src;generate;openapi'= {
             cand -h 'Print help'
             cand --help 'Print help'
         }

@@ -4,6 +4,7 @@ mod folder;
 mod show;
 
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use connect_src_server::Config;
 use connect_src_server::config::{Plan, Reporting, Share, Site};
@@ -85,6 +86,8 @@ fn config(settings: &Settings, demo: &Demo, folder: &Folder) -> Config {
     // Chromium gathers other reports for up to a minute.
     plan.reporting = Reporting::ReportUri;
     config.sites = vec![Site::everything(plan)];
+    // Its page holds streams open, and who presses q does not want to wait for them.
+    config.proxy.grace = Duration::from_millis(500);
     config.database = folder.database();
     config.listen = free(config.listen);
     config.admin.listen = free(config.admin.listen);

@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::input::Keyboard;
 use crate::output::Output;
 use crate::output::human::{Doing, Live, origin};
+use crate::output::sanitize::sanitize;
 
 /// The demo as its terminal shows it.
 pub(super) struct Show<'a> {
@@ -29,6 +30,8 @@ pub(super) struct Show<'a> {
     rollouts: Rollouts,
     key: RouteKey,
     live: Live<'a>,
+    /// How this program was called: not everybody who tries it has installed it.
+    program: String,
     /// How another terminal takes a step, but for which step.
     command: String,
     /// What was proposed last.
@@ -60,6 +63,7 @@ impl<'a> Show<'a> {
             rollouts: server.rollouts().clone(),
             key: RouteKey::new("*", "/"),
             live: Live::new(out),
+            program: program(),
             command: format!("--server {admin} --token-file {}", token_file.display()),
             proposed: None,
             is_due: false,
@@ -178,7 +182,7 @@ impl<'a> Show<'a> {
             StageName::Trial => (&[ENFORCE, BACK, QUIT], "advance --share 100%"),
             StageName::Enforce => (&[BACK, QUIT], "back"),
         };
-        let command = format!("connect-src rollout {step} {}", self.command);
+        let command = format!("{} rollout {step} {}", self.program, self.command);
         self.live.choices(keys, &command)?;
         Ok(())
     }
@@ -229,6 +233,15 @@ impl<'a> Show<'a> {
 
 fn address(address: std::io::Result<SocketAddr>) -> Result<SocketAddr, Error> {
     address.map_err(|error| Error::new(format!("the system does not say where we listen: {error}")))
+}
+
+fn program() -> String {
+    let called = std::env::args_os().next().unwrap_or_default();
+    let called = sanitize(&called.to_string_lossy()).into_owned();
+    if called.is_empty() || called.contains(char::is_whitespace) {
+        return "connect-src".to_owned();
+    }
+    called
 }
 
 /// A step that the person at the terminal takes.
