@@ -82,17 +82,18 @@ fn evidence<'e>(
     }
     writeln!(out)?;
     table(
-        [title, "reports", "pages", "last seen", "browsers"],
+        [title, "reports", "pages", "first seen", "last seen", "browsers"],
         &rows,
         out,
     )
 }
 
-fn row(name: &str, evidence: &Evidence) -> [Cell; 5] {
+fn row(name: &str, evidence: &Evidence) -> [Cell; 6] {
     [
         Cell::text(name).styled(CODE),
         Cell::number(evidence.reports),
         Cell::number(evidence.pages.len() as u64),
+        Cell::text(minute(&evidence.first_seen.to_string())),
         Cell::text(minute(&evidence.last_seen.to_string())),
         Cell::text(&evidence.browsers.join(", ")),
     ]
