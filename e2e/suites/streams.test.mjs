@@ -2,24 +2,36 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { BROWSER_NAMES, launch } from '../lib/browsers.mjs';
+import { makeCertificates } from '../lib/certificates.mjs';
 import { visit } from '../lib/demo_page.mjs';
-import { Server, startDemoApplication } from '../lib/server.mjs';
+import { Server, startDemoApplication, temporaryFolder } from '../lib/server.mjs';
 
-for (const name of BROWSER_NAMES) {
-  describe(`streams in ${name}`, { timeout: 120_000 }, () => {
-    let application, server, browser, page;
+/** Over HTTPS browsers speak HTTP/2, but HTTP/1.1 for WebSockets. */
+const WAYS = BROWSER_NAMES.flatMap((name) => [{ name, scheme: 'http' }, { name, scheme: 'https' }]);
+
+for (const { name, scheme } of WAYS) {
+  describe(`streams over ${scheme} in ${name}`, { timeout: 120_000 }, () => {
+    let folder, application, server, browser, page;
 
     before(async () => {
       application = await startDemoApplication();
-      server = await Server.start(application.url);
-      browser = await launch(name);
+      folder = await temporaryFolder('tls');
+      const { authority, certificate, key } = await makeCertificates(folder.path);
+      server = await Server.start(application.url, scheme === 'https' ? `[tls]\ncert = "${certificate}"\nkey = "${key}"\n` : '');
+      browser = await launch(name, { authority });
       page = await browser.newPage();
-      await visit(page, server.origin);
+      await visit(page, server.origin.replace('http', scheme));
     });
     after(async () => {
       await browser?.close();
       await server?.stop();
       await application?.stop();
+      await folder?.remove();
+    });
+
+    test('the page came over the version of HTTP that the scheme has', async () => {
+      const version = await page.evaluate(() => performance.getEntriesByType('navigation')[0].nextHopProtocol);
+      assert.equal(version, scheme === 'https' ? 'h2' : 'http/1.1');
     });
 
     test('a WebSocket carries text and bytes both ways, and closes cleanly', async () => {

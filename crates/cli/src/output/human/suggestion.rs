@@ -82,7 +82,14 @@ fn evidence<'e>(
     }
     writeln!(out)?;
     table(
-        [title, "reports", "pages", "first seen", "last seen", "browsers"],
+        [
+            title,
+            "reports",
+            "pages",
+            "first seen",
+            "last seen",
+            "browsers",
+        ],
         &rows,
         out,
     )
