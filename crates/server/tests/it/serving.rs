@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::harness::{Running, report_path};
+use crate::harness::{Running, report, report_path};
 
 const SITE: &str = "[[site]]\nhost = 'app.example'\n";
 const RO: &str = "content-security-policy-report-only";
@@ -147,6 +147,32 @@ async fn too_many_genuine_violations_step_back_by_themselves() {
     let history = server.get("/api/v1/rollout/history").await;
     assert_eq!(history["items"][0]["cause"], "step-back");
     assert_eq!(history["items"][0]["who"], "connect-src");
+}
+
+#[tokio::test]
+async fn what_the_application_s_own_policy_blocks_does_not_speak_against_ours() {
+    let config = "[[site]]\nhost = 'app.example'\nmerge = 'extend'\npolicy = \"connect-src 'self'\"\nstage = 'enforce'";
+    let server = Running::start(config).await;
+    let policy = server.page("app.example", "/").await;
+    let policy = policy.header("content-security-policy");
+    let merged = format!("img-src 'self'; {policy}");
+    for (directive, blocked) in [
+        ("img-src", "https://images.example"),
+        ("connect-src", "https://api.example"),
+    ] {
+        let mut object = report("https://app.example/", &merged, blocked);
+        object["csp-report"]["effective-directive"] = json!(directive);
+        object["csp-report"]["disposition"] = json!("enforce");
+        let path = report_path(&policy);
+        server
+            .post(&path, "application/csp-report", object.to_string())
+            .await;
+    }
+    server
+        .eventually("/api/v1/groups?class=genuine", |value| value["total"] == 2)
+        .await;
+    let status = server.get("/api/v1/rollout").await;
+    assert_eq!(status[0]["health"]["genuine"], 1, "{status}");
 }
 
 #[tokio::test]
