@@ -1,109 +1,56 @@
 #!/usr/bin/env bash
-# What a proxied request costs, measured beside nginx with add_header: CPU time of the proxy's process for each
-# request, requests in a second, latency. One worker each, on loopback, in turn, in one run.
+# What a proxied request costs, beside nginx with add_header: CPU time of the proxy's process for each request,
+# requests in a second, latency. One worker each, on loopback, in turn, in one run. `run.sh` says what it needs.
 #
-#   cargo build --release -p connect-src-server --example proxy
-#   benches/serve/proxy.sh
-#
-# Needs nginx, wrk, curl and python3 (Debian: nginx-light wrk curl python3).
-#
-# Environment:
-#   OURS      the command that is measured; {listen} and {upstream} are addresses, such as 127.0.0.1:19102
-#             (default: target/release/examples/proxy {listen} http://{upstream})
-#   OTHERS    more commands, one on each line, as NAME=COMMAND
-#   ROUNDS=5  SECONDS_EACH=3  CONNECTIONS=32  BODIES="1k 100k"
-#   PIN=1     the proxy on core 0, client and upstream on core 1; 0 leaves it to the system
+# Environment, beside what `run.sh` tells of:
+#   OTHERS    more proxies, one on each line, as NAME=COMMAND; {listen} and {upstream} in it are addresses, such as
+#             127.0.0.1:19102. The proxy without rollouts is target/release/examples/proxy {listen} http://{upstream}
+#   BODIES="1k 100k"
 #
 # Compare rows of one run only. Where client and upstream share a core, requests in a second say little about a
-# fast proxy: judge by the CPU time. Writes the table to standard output.
+# fast proxy: judge by the CPU time.
 set -euo pipefail
-
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
-ours=${OURS:-"${CARGO_TARGET_DIR:-$root/target}/release/examples/proxy {listen} http://{upstream}"}
-rounds=${ROUNDS:-5}
-seconds=${SECONDS_EACH:-3}
-connections=${CONNECTIONS:-32}
+# shellcheck source=benches/serve/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 bodies=${BODIES:-"1k 100k"}
 
-upstream_port=19100
-run=$(mktemp -d)
-declare -A port pid
+declare -A port
 order=()
-near=() far=()
-if [[ "${PIN:-1}" == 1 ]] && (($(nproc) >= 2)); then
-    near=(taskset -c 0)
-    far=(taskset -c 1)
-fi
+read -r application admin nginx ours others <<<"$(free_ports 12)"
 
-stop_all() {
-    for one in "${pid[@]}"; do kill "$one" 2>/dev/null || true; done
-    wait 2>/dev/null || true
-    rm -rf "$run"
-}
-trap stop_all EXIT
-
-configure() { # configure TEMPLATE NAME PORT
-    sed -e "s#@RUN@#$run#g" -e "s#@UPSTREAM@#127.0.0.1:$upstream_port#g" -e "s#@LISTEN@#127.0.0.1:$3#g" \
-        "$here/$1" >"$run/$2.conf"
-}
-
-start() { # start NAME PORT COMMAND...
-    local name=$1
-    port[$name]=$2
-    shift 2
-    "$@" >"$run/$name.log" 2>&1 &
-    pid[$name]=$!
-    order+=("$name")
-}
-
-start_command() { # start_command NAME PORT TEXT
-    local text=${3//\{listen\}/127.0.0.1:$2}
-    # shellcheck disable=SC2086 # a command line is words
-    start "$1" "$2" "${near[@]}" ${text//\{upstream\}/127.0.0.1:$upstream_port}
-}
-
-mkdir -p "$run/www"
-head -c 1024 /dev/zero | tr '\0' a >"$run/www/1k"
-head -c 102400 /dev/zero | tr '\0' b >"$run/www/100k"
-chmod -R a+rX "$run"
-
-configure upstream.nginx.conf upstream "$upstream_port"
-start direct "$upstream_port" "${far[@]}" nginx -p "$run" -c "$run/upstream.conf"
-configure proxy.nginx.conf nginx 19101
-start nginx 19101 "${near[@]}" nginx -p "$run" -c "$run/nginx.conf"
-start_command connect-src 19102 "$ours"
-next=19103
+start_application "$application"
+fill_in proxy.nginx.conf nginx.conf "UPSTREAM=127.0.0.1:$application" "LISTEN=127.0.0.1:$nginx"
+start nginx "${near[@]}" nginx -p "$run" -c "$run/nginx.conf"
+fill_in server.toml server.toml "LISTEN=$ours" "UPSTREAM=$application" "ADMIN=$admin" "DATABASE=$run/reports.db" \
+    "QUEUE=16 MiB" "STAGE=enforce"
+start_ours connect-src server.toml "${near[@]}"
+port=([direct]=$application [nginx]=$nginx [connect-src]=$ours)
+order=(direct nginx connect-src)
+pid[direct]=${pid[application]}
 while IFS='=' read -r name command; do
     [[ -n "$name" ]] || continue
-    start_command "$name" "$next" "$command"
-    next=$((next + 1))
+    read -r "port[$name]" others <<<"$others"
+    command=${command//\{listen\}/127.0.0.1:${port[$name]}}
+    # shellcheck disable=SC2086 # a command line is words
+    start "$name" "${near[@]}" ${command//\{upstream\}/127.0.0.1:$application}
+    order+=("$name")
 done <<<"${OTHERS:-}"
-sleep 2
 
 # Nobody is measured who does not do the work.
 for name in "${order[@]}"; do
+    answered "http://127.0.0.1:${port[$name]}/1k"
     for body in $bodies; do
-        head=$(curl -sS -o "$run/body" -D - "http://127.0.0.1:${port[$name]}/$body")
+        head=$(curl -sS -o "$run/body" -D - -H "Host: $host" "http://127.0.0.1:${port[$name]}/$body")
         [[ "$name" == direct ]] || grep -qi '^content-security-policy: ' <<<"$head"
         cmp "$run/body" "$run/www/$body"
     done
 done
 
-ticks() { # user and system time of a process and its children, in clock ticks
-    local sum=0 process
-    for process in "$1" $(pgrep -P "$1" || true); do
-        # shellcheck disable=SC2046 # fields are words
-        set -- $(sed 's/.*) //' "/proc/$process/stat" 2>/dev/null || true)
-        (($# > 13)) && sum=$((sum + ${12} + ${13}))
-    done
-    echo "$sum"
-}
-
 measure() { # measure NAME BODY SECONDS
     local before after output
     before=$(ticks "${pid[$1]}")
-    output=$("${far[@]}" wrk -t1 -c"$connections" -d"$3s" --latency "http://127.0.0.1:${port[$1]}/$2" 2>&1)
+    output=$("${far[@]}" wrk -t1 -c"$connections" -d"$3s" --latency -H "Host: $host" \
+        "http://127.0.0.1:${port[$1]}/$2" 2>&1)
     after=$(ticks "${pid[$1]}")
     python3 "$here/row.py" "$1" "$2" "$((after - before))" "$(getconf CLK_TCK)" <<<"$output"
 }
@@ -117,10 +64,8 @@ for _ in $(seq "$rounds"); do
     done
 done
 
-printf '%s, %s cores, load %s\n' "$(date -u +%FT%TZ)" "$(nproc)" "$(cut -d' ' -f1-3 /proc/loadavg)"
-printf 'nginx %s, wrk, %s x %s s, %s connections\n' \
-    "$(nginx -v 2>&1 | sed 's#.*/##')" "$rounds" "$seconds" "$connections"
-python3 "$here/table.py" nginx <"$run/rows.tsv"
-for name in "${order[@]}"; do
-    printf 'resident memory of %s: %s KiB\n' "$name" "$(awk '/VmHWM/{print $2}' "/proc/${pid[$name]}/status")"
-done
+printf '\n## Proxy\n\n'
+machine
+printf '%s rounds of %s s, %s connections\n\n' "$rounds" "$seconds" "$connections"
+python3 "$here/table.py" body nginx <"$run/rows.tsv"
+for name in "${order[@]}"; do printf 'most resident memory of %s: %s MiB\n' "$name" "$(memory "$name" VmHWM)"; done

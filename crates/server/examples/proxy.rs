@@ -1,5 +1,5 @@
-//! The proxy alone, with one policy for everything: no rollout, no collector, no database. It is what
-//! `benches/serve/proxy.sh` measures.
+//! The proxy alone, with one policy for everything: no rollout, no collector, no database. `benches/serve/proxy.sh` can
+//! measure it beside the whole server.
 //!
 //! ```console
 //! cargo run --release -p connect-src-server --example proxy -- 127.0.0.1:8080 http://127.0.0.1:3000

@@ -1,0 +1,110 @@
+"""Posts many reports, as many at once as the server takes without shedding any, and tells what memory it has.
+
+flood.py ADDRESS ADMIN_ADDRESS HOST PROCESS REPORTS GROUPS
+
+Each post is one of the Reporting API with 250 reports. First all groups come in turn; from then on they do in a tenth of
+the reports, and the rest is about one group in a hundred, as it is where many people visit the same pages. In the end it
+is checked that all reports are stored and none is shed.
+"""
+
+import http.client
+import re
+import sys
+import time
+
+address, admin_address, host, process, reports, groups = sys.argv[1:]
+reports, groups = int(reports), int(groups)
+OF_A_POST = 250
+# Of a queue of 16 MiB a trial's reports have 90 %, and each of them is counted with twice its bytes.
+IN_FLIGHT = 8_000
+CHROMIUM = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+)
+
+
+def policy_of_page(server):
+    server.request("GET", "/1k", headers={"host": host})
+    response = server.getresponse()
+    response.read()
+    policies = response.headers.get_all("content-security-policy-report-only")
+    return next(policy for policy in policies if "api.example.com" in policy)
+
+
+def report(group, policy):
+    page = f"https://app.example.com/page/{group * 7 % 997:03}"
+    return (
+        f'{{"age":{group % 60000},"body":{{"blockedURL":"https://b{group:06}.tracker.example.net/v1/{group % 7}",'
+        f'"columnNumber":{group % 80 + 1},"disposition":"report","documentURL":"{page}",'
+        f'"effectiveDirective":"connect-src","lineNumber":{group % 900 + 1},"originalPolicy":"{policy}",'
+        f'"referrer":"https://app.example.com/","sample":"",'
+        f'"sourceFile":"https://app.example.com/static/js/main.{group % 16:04x}.js","statusCode":200}},'
+        f'"type":"csp-violation","url":"{page}","user_agent":"{CHROMIUM}"}}'
+    )
+
+
+def turn(index, groups):
+    """The group of a report."""
+    if index < groups or index % 10 == 0:
+        return index // (1 if index < groups else 10) % groups
+    return index * 7919 % max(groups // 100, 1)
+
+
+def memory(field):
+    with open(f"/proc/{process}/status") as status:
+        return int(re.search(rf"^{field}:\s+(\d+)", status.read(), re.MULTILINE)[1]) / 1024
+
+
+def ticks():
+    with open(f"/proc/{process}/stat") as stat:
+        fields = stat.read().rsplit(") ", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def counted(admin, name):
+    admin.request("GET", "/metrics")
+    text = admin.getresponse().read().decode()
+    return sum(int(count) for count in re.findall(rf"^connect_src_{name}_total\S* (\d+)", text, re.MULTILINE))
+
+
+def wait_for(admin, wanted):
+    stored = counted(admin, "reports")
+    while stored < wanted:
+        time.sleep(0.02)
+        stored = counted(admin, "reports")
+    return stored
+
+
+def main():
+    server, admin = http.client.HTTPConnection(address), http.client.HTTPConnection(admin_address)
+    policy = policy_of_page(server)
+    path = re.search(r"report-uri ([^; ]+)", policy)[1]
+    texts = [report(group, policy) for group in range(groups)]
+    headers = {"host": host, "content-type": "application/reports+json", "user-agent": CHROMIUM}
+    posted = stored = 0
+    step = max(reports // 10, 1)
+    began, ticks_before, told = time.monotonic(), ticks(), 0
+    while posted < reports:
+        count = min(OF_A_POST, reports - posted)
+        body = "[" + ",".join(texts[turn(posted + index, groups)] for index in range(count)) + "]"
+        if posted + count - stored > IN_FLIGHT:
+            stored = wait_for(admin, posted + count - IN_FLIGHT)
+        server.request("POST", path, body, headers)
+        response = server.getresponse()
+        response.read()
+        if response.status != 204:
+            sys.exit(f"a post was answered with {response.status}")
+        posted += count
+        if posted // step > told:
+            told = posted // step
+            print(f"| {posted:,} reports | {memory('VmRSS'):.1f} | {memory('VmHWM'):.1f} |", flush=True)
+    while counted(admin, "reports") + counted(admin, "shed_reports") < reports:
+        time.sleep(0.1)
+    took = time.monotonic() - began
+    cpu = (ticks() - ticks_before) / 100 / reports * 1e6
+    print(f"| all stored, after {took:.0f} s and {cpu:.1f} µs of CPU each | {memory('VmRSS'):.1f} | {memory('VmHWM'):.1f} |")
+    shed, stored = counted(admin, "shed_reports"), counted(admin, "reports")
+    if shed or stored != reports:
+        sys.exit(f"{posted} reports were posted, {stored} are stored and {shed} were shed")
+
+
+main()
