@@ -27,7 +27,7 @@ use crate::api::Api;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::draw::Draws;
-use crate::endpoints::Collector;
+use crate::endpoints::{Collector, Receiving};
 use crate::events::{self, Event};
 use crate::ingest::{Ingest, Queue};
 use crate::limits::Limiter;
@@ -114,6 +114,7 @@ impl Server {
             queue: Arc::clone(ingest.queue()),
             repeats: Arc::clone(ingest.repeats()),
             sheds: Arc::clone(ingest.sheds()),
+            receiving: Receiving::new(config.collector.queue_bytes),
             limiter: Limiter::new(),
             clock: clock.clone(),
             metrics: Arc::clone(&metrics),

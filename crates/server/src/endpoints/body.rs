@@ -9,6 +9,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 use http_body::Body;
 use http_body_util::BodyExt as _;
 
+use super::receiving::Held;
 use crate::config::Collector;
 
 /// Why a body is not read: the status to answer with.
@@ -20,6 +21,8 @@ pub(super) enum Unread {
     Coding,
     /// It breaks off, or is not what its coding says.
     Broken,
+    /// Others send so much that there is no room for it.
+    NoRoom,
 }
 
 impl Unread {
@@ -28,6 +31,7 @@ impl Unread {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Coding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Broken => StatusCode::BAD_REQUEST,
+            Self::NoRoom => StatusCode::NO_CONTENT,
         }
     }
 }
@@ -37,6 +41,7 @@ pub(super) async fn read<B>(
     headers: &HeaderMap,
     body: B,
     bounds: &Collector,
+    held: &mut Held<'_>,
 ) -> Result<Bytes, Unread>
 where
     B: Body<Data = Bytes> + Unpin,
@@ -48,7 +53,7 @@ where
     if announced.is_some_and(|length| length > bounds.max_body as u64) {
         return Err(Unread::TooLarge);
     }
-    let received = receive(body, bounds.max_body).await?;
+    let received = receive(body, bounds.max_body, held).await?;
     if is_compressed {
         inflate(&received, bounds.max_inflated)
     } else {
@@ -56,7 +61,7 @@ where
     }
 }
 
-async fn receive<B>(mut body: B, most: usize) -> Result<Bytes, Unread>
+async fn receive<B>(mut body: B, most: usize, held: &mut Held<'_>) -> Result<Bytes, Unread>
 where
     B: Body<Data = Bytes> + Unpin,
 {
@@ -64,6 +69,9 @@ where
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Unread::Broken)?;
         if let Ok(data) = frame.into_data() {
+            if !held.add(data.len()) {
+                return Err(Unread::NoRoom);
+            }
             pieces.push(data, most)?;
         }
     }

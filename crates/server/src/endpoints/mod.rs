@@ -13,6 +13,7 @@
 
 mod body;
 mod preflight;
+mod receiving;
 mod report;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -23,6 +24,8 @@ use http::header::{ALLOW, HeaderValue};
 use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::Full;
+
+pub use receiving::Receiving;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -41,6 +44,8 @@ pub struct Collector {
     pub queue: Arc<Queue>,
     /// What became of posts.
     pub repeats: Arc<Repeats>,
+    /// How much is being received.
+    pub receiving: Receiving,
     /// Where it says what it shed.
     pub sheds: Arc<Sheds>,
     /// How often somebody posts.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use connect_src_report::parse;
+use connect_src_report::{OtherReport, Record, Unreadable, parse};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
 use http::{Request, StatusCode};
 use http_body::Body;
@@ -31,34 +31,50 @@ impl Collector {
         if let Err(exceeded) = self.check_rate(address, &config) {
             return self.shed(exceeded.as_str(), "unread", 1);
         }
-        let read = body::read(&head.headers, body, &config.collector);
-        let bytes = match timeout(PATIENCE, read).await {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(unread)) => return refused(unread.status(), unread.as_str()),
-            Err(_) => return empty(StatusCode::REQUEST_TIMEOUT),
+        let bytes = match self.receive(&head.headers, body, &config).await {
+            Ok(bytes) => bytes,
+            Err(answer) => return answer,
         };
-        match self.content(mark, &head.headers, &bytes) {
-            Ok(content) => {
-                let mark = mark.and_then(|mark| self.rollouts.read_mark(mark));
-                let (answer, committed) = oneshot::channel();
-                let is_durable = config.collector.is_durable;
-                let job = Job {
-                    at: self.clock.now(),
-                    mark,
-                    bytes: JOB_BYTES + size(&content, &bytes),
-                    content,
-                    address,
-                    answer: is_durable.then_some(answer),
-                };
-                self.take_in(job, is_durable.then_some(committed)).await
-            }
+        let content = match self.content(mark, &head.headers, &bytes) {
+            Ok(content) => content,
             Err(error) => {
                 let status = StatusCode::from_u16(error.status());
-                refused(
-                    status.unwrap_or(StatusCode::BAD_REQUEST),
-                    &error.to_string(),
-                )
+                let status = status.unwrap_or(StatusCode::BAD_REQUEST);
+                return refused(status, &error.to_string());
             }
+        };
+        let (answer, committed) = oneshot::channel();
+        let is_durable = config.collector.is_durable;
+        let job = Job {
+            at: self.clock.now(),
+            mark: mark.and_then(|mark| self.rollouts.read_mark(mark)),
+            bytes: JOB_BYTES + size(&content, &bytes),
+            content,
+            address,
+            answer: is_durable.then_some(answer),
+        };
+        // Nobody reads it any more while the job waits.
+        drop(bytes);
+        self.take_in(job, is_durable.then_some(committed)).await
+    }
+
+    /// The whole body, or the answer if there is none to be had.
+    async fn receive<B>(
+        &self,
+        headers: &HeaderMap,
+        body: B,
+        config: &Config,
+    ) -> Result<Bytes, Answer>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let mut held = self.receiving.post();
+        let read = body::read(headers, body, &config.collector, &mut held);
+        match timeout(PATIENCE, read).await {
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(Unread::NoRoom)) => Err(self.shed("receiving", "unread", 1)),
+            Ok(Err(unread)) => Err(refused(unread.status(), unread.as_str())),
+            Err(_) => Err(empty(StatusCode::REQUEST_TIMEOUT)),
         }
     }
 
@@ -146,10 +162,16 @@ fn try_again() -> Answer {
     answer
 }
 
-/// About how many bytes it holds: the texts of the records, and the entries as they were received.
+/// About how many bytes it holds: the texts of the records, the entries as they were received, and what the
+/// records take beside them, which is the most of it in a post of many small ones.
 fn size(content: &Content, bytes: &[u8]) -> usize {
     match content {
-        Content::New { .. } => bytes.len() * 2,
+        Content::New { parsed, .. } => {
+            bytes.len() * 2
+                + parsed.records.capacity() * size_of::<Record>()
+                + parsed.others.capacity() * size_of::<OtherReport>()
+                + parsed.unreadable.capacity() * size_of::<Unreadable>()
+        }
         // Shared with the memory of what came before.
         Content::Repeat(_) => 0,
     }
@@ -161,6 +183,7 @@ impl Unread {
             Self::TooLarge => "the body is larger than this collector takes",
             Self::Coding => "expected no coding, or gzip",
             Self::Broken => "the body breaks off, or is not what its coding says",
+            Self::NoRoom => "others send so much that there is no room for it",
         }
     }
 }

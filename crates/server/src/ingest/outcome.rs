@@ -30,6 +30,18 @@ impl Outcome {
         self.group.key.class
     }
 
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let key = &self.group.key;
+        let group = key.site.len() + key.blocked.len() + key.reason.len();
+        let connection = self.connection.as_deref();
+        let connection =
+            connection.map_or(0, |it| it.document.len() + it.origin.len() + it.path.len());
+        let own = self.reason.len() + self.page.len() + self.browser.len() + self.blocked_url.len();
+        let place = self.place.as_deref().map_or(0, str::len);
+        group + connection + own + place + OUTCOME_BYTES
+    }
+
     /// Counts it in a batch. The group may get a sample yet.
     pub(super) fn add<'b>(&self, at: Timestamp, batch: &'b mut Batch) -> GroupEntry<'b> {
         let site = &self.group.site;
@@ -64,3 +76,7 @@ impl Outcome {
         }
     }
 }
+
+/// What an outcome takes beside its texts, about.
+const OUTCOME_BYTES: usize =
+    size_of::<Outcome>() + size_of::<GroupIdent>() + size_of::<ConnectionIdent>();

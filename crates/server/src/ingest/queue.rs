@@ -78,6 +78,8 @@ struct State {
     jobs: VecDeque<Job>,
     bytes: usize,
     is_closed: bool,
+    /// Whoever waits is woken when so many bytes wait.
+    wake_at: usize,
 }
 
 impl Queue {
@@ -99,17 +101,24 @@ impl Queue {
         }
         state.bytes += job.bytes;
         state.jobs.push_back(job);
+        let is_enough = state.bytes >= state.wake_at;
         drop(state);
-        self.arrived.notify_one();
+        if is_enough {
+            self.arrived.notify_one();
+        }
         Ok(())
     }
 
-    /// Waits for a job, as long as `patience`.
-    pub(super) fn wait(&self, patience: Duration) {
-        let state = lock(&self.state);
-        let is_waiting = |state: &mut State| state.jobs.is_empty() && !state.is_closed;
+    /// Waits for so many bytes of jobs, as long as `patience`. Whether they came.
+    pub(super) fn wait(&self, bytes: usize, patience: Duration) -> bool {
+        let mut state = lock(&self.state);
+        state.wake_at = bytes;
+        let is_waiting = |state: &mut State| state.bytes < bytes && !state.is_closed;
         let waited = self.arrived.wait_timeout_while(state, patience, is_waiting);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        let (mut state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        // Nobody waits: nobody need be woken.
+        state.wake_at = usize::MAX;
+        !timeout.timed_out()
     }
 
     /// Takes one job out.
@@ -261,6 +270,16 @@ mod tests {
         assert!(!queue.is_done());
         assert!(queue.pop().is_some());
         assert!(queue.is_done());
-        queue.wait(Duration::from_hours(1));
+        queue.wait(1, Duration::from_hours(1));
+    }
+
+    #[test]
+    fn whoever_waits_for_many_jobs_is_not_woken_by_each() {
+        let queue = Queue::new(1000);
+        queue.push(job(None, 10)).unwrap();
+        assert!(queue.wait(1, Duration::from_hours(1)));
+        assert!(!queue.wait(20, Duration::from_millis(1)));
+        queue.push(job(None, 10)).unwrap();
+        assert!(queue.wait(20, Duration::from_hours(1)));
     }
 }

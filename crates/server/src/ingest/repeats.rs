@@ -1,6 +1,7 @@
-//! Posts that came before, byte by byte: most posts of a flood. They are neither read nor judged again.
+//! Posts that came before, byte by byte but for their age: most posts of a flood. They are neither read nor judged
+//! again.
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
 use std::sync::{Arc, Mutex};
 
 use super::outcome::Outcome;
@@ -36,7 +37,8 @@ impl Repeats {
         }
     }
 
-    /// The hash of a post: of everything that its outcome depends on.
+    /// The hash of a post: of everything that its outcome depends on. How long a browser kept a report before it sent
+    /// it is no such thing, and different in almost every post of the Reporting API.
     pub fn hash(
         &self,
         mark: Option<&str>,
@@ -44,7 +46,20 @@ impl Repeats {
         user_agent: &str,
         body: &[u8],
     ) -> PostHash {
-        PostHash(self.hasher.hash_one((mark, media_type, user_agent, body)))
+        let mut hasher = self.hasher.build_hasher();
+        (mark, media_type, user_agent).hash(&mut hasher);
+        let mut rest = body;
+        // Only arrays have ages.
+        while body.first() == Some(&b'[')
+            && let Some((before, after)) = around_age(rest)
+        {
+            hasher.write(before);
+            // Stands for a number: no JSON has this byte outside of a string.
+            hasher.write_u8(0xFF);
+            rest = after;
+        }
+        hasher.write(rest);
+        PostHash(hasher.finish())
     }
 
     /// What became of the same post, if it came while the rollouts were as they are.
@@ -56,6 +71,10 @@ impl Repeats {
     }
 
     pub(super) fn keep(&self, hash: PostHash, generation: u64, outcomes: Vec<Outcome>) {
+        let bytes: usize = outcomes.iter().map(Outcome::bytes).sum();
+        if bytes > MOST_BYTES {
+            return;
+        }
         let known = Known {
             hash,
             generation,
@@ -77,8 +96,29 @@ impl Default for Repeats {
 
 /// Posts of more reports than this are not remembered.
 pub(super) const MOST_OUTCOMES: usize = 4;
-/// With four outcomes of 8 KiB each, which only an attacker reaches, 16 MiB; usually less than one.
-const PLACES: usize = 512;
+/// The most bytes that are remembered of a post; what more has, only an attacker sends.
+const MOST_BYTES: usize = 4 << 10;
+/// Full of the largest posts, 16 MiB; usually three.
+const PLACES: usize = 1 << 12;
+
+/// What stands before and behind the first number that is an age, if it is one that JSON allows.
+fn around_age(body: &[u8]) -> Option<(&[u8], &[u8])> {
+    let key = body.windows(AGE.len()).position(|bytes| bytes == AGE)?;
+    let (before, rest) = body.split_at(key + AGE.len());
+    let digits = rest.iter().take_while(|it| it.is_ascii_digit()).count();
+    let (number, after) = rest.split_at(digits);
+    let is_plain = match number {
+        [] => false,
+        [b'0', rest @ ..] => rest.is_empty(),
+        _ => digits <= MOST_DIGITS,
+    };
+    is_plain.then_some((before, after))
+}
+
+/// In a string its quotes would have backslashes before them.
+const AGE: &[u8] = br#""age":"#;
+/// Far within what numbers in reports may be.
+const MOST_DIGITS: usize = 15;
 
 #[cfg(test)]
 mod tests {
@@ -97,5 +137,25 @@ mod tests {
         assert!(repeats.find(hash(None, "{}"), 1).is_none());
         assert!(repeats.find(hash(Some("1o-x"), "{} "), 1).is_none());
         assert!(Repeats::new().find(hash(Some("1o-x"), "{}"), 1).is_none());
+    }
+
+    #[test]
+    fn posts_that_differ_only_in_age_are_the_same() {
+        let repeats = Repeats::new();
+        let hash = |body: &str| repeats.hash(None, "application/reports+json", "", body.as_bytes());
+        let two =
+            |one, other| format!(r#"[{{"age":{one},"url":"a"}},{{"url":"b","age":{other}}}]"#);
+        assert_eq!(hash(&two("0", "7")), hash(&two("59123", "0")));
+        // Neither is JSON, while the other one is.
+        for no_number in ["", "00", "01", "x", "-", "1234567890123456"] {
+            assert_ne!(
+                hash(&two("1", "1")),
+                hash(&two("1", no_number)),
+                "{no_number}"
+            );
+        }
+        assert_ne!(hash(&two("1", "1.5")), hash(&two("1", "1")));
+        assert_ne!(hash(r#"[{"url":"1"}]"#), hash(r#"[{"url":"2"}]"#));
+        assert_ne!(hash(r#"{"age":1}"#), hash(r#"{"age":2}"#));
     }
 }

@@ -54,6 +54,8 @@ struct Worker {
     health: Arc<Mutex<Health>>,
     judge: Judge,
     pending: Pending,
+    /// How long the last commit took.
+    commit_time: Duration,
 }
 
 /// What is not committed yet.
@@ -84,6 +86,7 @@ impl Ingest {
             sheds: Arc::clone(&sheds),
             health: Arc::clone(&health),
             pending: Pending::default(),
+            commit_time: Duration::ZERO,
             store,
             rollouts,
             clock,
@@ -158,14 +161,13 @@ impl Worker {
     fn run(&mut self) {
         let mut pause = Duration::ZERO;
         loop {
-            self.queue.wait(IDLE);
+            self.queue.wait(1, IDLE);
             if pause.is_zero() && self.pending.answers.is_empty() {
-                // More may come, and is committed together.
-                std::thread::sleep(GATHER.min(self.patience()));
+                self.gather_for(self.patience());
             } else {
                 std::thread::sleep(pause);
+                self.gather();
             }
-            self.gather();
             self.note_counts();
             let is_done = self.queue.is_done();
             pause = match self.commit() {
@@ -179,13 +181,28 @@ impl Worker {
         }
     }
 
-    /// How long jobs may wait for others: not at all if the queue is done, or somebody waits for an answer.
+    /// How long jobs may wait for others: not at all if the queue is done, or somebody waits for an answer; else
+    /// the longer, the longer commits take, so that a flood does not make the database work all the time.
     fn patience(&self) -> Duration {
         let is_durable = self.rollouts.config().collector.is_durable;
         if self.queue.is_done() || is_durable {
             Duration::ZERO
         } else {
-            GATHER
+            (self.commit_time * 4).clamp(SHORTEST_GATHER, LONGEST_GATHER)
+        }
+    }
+
+    /// Gathers what comes in that time, to be committed together. What fills the queue is judged meanwhile.
+    fn gather_for(&mut self, patience: Duration) {
+        let end = self.clock.elapsed() + patience;
+        for _ in 0..MOST_ROUNDS {
+            let left = end.saturating_sub(self.clock.elapsed());
+            let is_filling = self.queue.wait(self.queue.most_bytes() / 4, left);
+            self.gather();
+            let is_full = self.pending.batch.bytes() >= MOST_BATCH_BYTES;
+            if !is_filling || is_full || self.queue.is_done() {
+                return;
+            }
         }
     }
 
@@ -267,6 +284,7 @@ impl Worker {
         self.metrics.commits.get_or_create(&outcome).inc();
         match result {
             Ok(committed) => {
+                self.commit_time = took;
                 self.committed(committed);
                 Ok(())
             }
@@ -362,7 +380,10 @@ impl Sheds {
 /// How long the thread waits for a job before it looks at other counts.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a job waits for others to be committed with.
-const GATHER: Duration = Duration::from_millis(100);
+const SHORTEST_GATHER: Duration = Duration::from_millis(100);
+const LONGEST_GATHER: Duration = Duration::from_secs(1);
+/// How often the queue may fill before what was gathered is committed.
+const MOST_ROUNDS: usize = 64;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// A batch that is committed is about so large at most.
