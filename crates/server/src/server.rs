@@ -194,7 +194,7 @@ impl Server {
         let limits = parts.rollouts.config().proxy.clone();
         let listening = Listening::new(limits);
         let front = Front::new(&parts, collector);
-        let tasks = tasks::start(&parts);
+        let mut tasks = tasks::start(&parts, &stopped);
         let public = listen(
             public,
             front,
@@ -215,8 +215,8 @@ impl Server {
             drop(stopping);
         };
         tokio::join!(public, admin, stop);
-        drop(tasks);
-        // Waits for the database.
+        // Wait for the database.
+        while tasks.join_next().await.is_some() {}
         let _ = tokio::task::spawn_blocking(move || drop(ingest)).await;
     }
 }

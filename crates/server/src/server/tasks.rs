@@ -3,44 +3,62 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{Parts, ReadConfig, Reloader};
+use super::{Parts, ReadConfig, Reloader, ended};
 use crate::store::ReportStore as _;
 
-/// Starts everything that happens by itself. It ends when the set is dropped.
-pub(super) fn start(parts: &Arc<Parts>) -> JoinSet<()> {
+/// Starts everything that happens by itself. Once stopped, the tasks of the set end with what they have begun.
+pub(super) fn start(parts: &Arc<Parts>, stopped: &watch::Receiver<()>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    tasks.spawn(every(EVERY_SECOND, Arc::clone(parts), |parts| {
+    let mut every_so_often = |period, work| {
+        tasks.spawn(every(period, Arc::clone(parts), stopped.clone(), work));
+    };
+    every_so_often(EVERY_SECOND, |parts| {
         if let Err(error) = parts.rollouts.step_back() {
             tracing::error!(%error, "a step back could not be taken");
         }
-    }));
-    tasks.spawn(every(EVERY_HOUR, Arc::clone(parts), |parts| {
+    });
+    every_so_often(EVERY_HOUR, |parts| {
         let config = parts.rollouts.config();
         match parts.store.purge(parts.clock.now(), &config.retention) {
             Ok(dropped) => tracing::debug!(dropped, "dropped what is too old"),
             Err(error) => tracing::warn!(%error, "what is too old could not be dropped"),
         }
-    }));
-    let probed = Arc::clone(parts);
+    });
+    let (probed, stopped) = (Arc::clone(parts), stopped.clone());
     tasks.spawn(async move {
         let mut ticks = interval(EVERY_FEW_SECONDS);
-        loop {
-            ticks.tick().await;
-            probed.targets.probe().await;
+        let probe = async {
+            loop {
+                ticks.tick().await;
+                probed.targets.probe().await;
+            }
+        };
+        tokio::select! {
+            () = probe => {}
+            () = ended(stopped) => {}
         }
     });
     tasks
 }
 
 /// Does something now and then, on a thread that may wait.
-async fn every(period: Duration, parts: Arc<Parts>, work: fn(&Parts)) {
+async fn every(
+    period: Duration,
+    parts: Arc<Parts>,
+    stopped: watch::Receiver<()>,
+    work: fn(&Parts),
+) {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        ticks.tick().await;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = ended(stopped.clone()) => return,
+        }
         let parts = Arc::clone(&parts);
         // A panic in there was logged; the next turn comes.
         let _ = tokio::task::spawn_blocking(move || work(&parts)).await;
