@@ -4,10 +4,12 @@
 //! [`api`]. A response's way: upstream → proxy → [`rollout`] says which headers → browser.
 
 pub mod api;
+mod browser;
 mod capped;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod desk;
 mod draw;
 pub mod endpoints;
 pub mod events;

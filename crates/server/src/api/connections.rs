@@ -1,8 +1,5 @@
 //! The inventory: what the site connects to.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
@@ -11,11 +8,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::extract::{PageParams, Params};
 use super::groups::classes;
 use super::problem::Problem;
-use super::state::{Api, Parts};
-use super::verdict::{Policies, Verdicts};
+use super::state::Api;
 use crate::clock::Timestamp;
-use crate::rollout::RouteKey;
-use crate::store::{Connection, ConnectionDetail, ConnectionId, ConnectionQuery, ConnectionSort};
+use crate::desk::{ConnectionRow, ConnectionView};
+use crate::store::{ConnectionId, ConnectionQuery, ConnectionSort};
 
 /// Which connections.
 #[derive(Deserialize, IntoParams)]
@@ -36,18 +32,10 @@ pub(super) struct ConnectionParams {
     sort: Option<ConnectionSort>,
 }
 
-/// A connection, and what the policies do with it.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ConnectionBody {
-    #[serde(flatten)]
-    connection: Connection,
-    verdicts: Verdicts,
-}
-
 /// A list, a page at a time.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ConnectionList {
-    items: Vec<ConnectionBody>,
+    items: Vec<ConnectionRow>,
     /// What `after` is for the next page; `null` on the last.
     next: Option<String>,
     /// How many there are on all pages.
@@ -69,11 +57,11 @@ pub(super) async fn list(
 ) -> Result<Json<ConnectionList>, Problem> {
     let (query, request) = (params.query()?, page.request()?);
     api.blocking(move |api| {
-        let page = api.reports.connections(&query, &request)?;
+        let page = api.desk.connections(&query, &request)?;
         Ok(Json(ConnectionList {
             next: page.next.map(|next| next.to_string()),
             total: page.total,
-            items: with_verdicts(api, page.items)?,
+            items: page.items,
         }))
     })
     .await
@@ -85,16 +73,16 @@ pub(super) async fn list(
     path = "/api/v1/connections/{id}",
     tag = "connections",
     params(("id" = i64, Path, description = "Its number")),
-    responses((status = OK, body = ConnectionDetail), (status = "4XX", body = Problem)),
+    responses((status = OK, body = ConnectionView), (status = "4XX", body = Problem)),
 )]
 pub(super) async fn show(
     State(api): State<Api>,
     Path(id): Path<String>,
-) -> Result<Json<ConnectionDetail>, Problem> {
+) -> Result<Json<ConnectionView>, Problem> {
     let id = id.parse().map(ConnectionId);
     let id = id.map_err(|_| Problem::not_found("connection"))?;
     api.blocking(move |api| {
-        let found = api.reports.connection(id)?;
+        let found = api.desk.connection(id)?;
         found
             .map(Json)
             .ok_or_else(|| Problem::not_found("connection"))
@@ -113,24 +101,4 @@ impl ConnectionParams {
             sort: self.sort.unwrap_or_default(),
         })
     }
-}
-
-fn with_verdicts(api: &Parts, found: Vec<Connection>) -> Result<Vec<ConnectionBody>, Problem> {
-    let mut policies: HashMap<RouteKey, Policies> = HashMap::new();
-    let mut bodies = Vec::with_capacity(found.len());
-    for connection in found {
-        let key = RouteKey::new(connection.site.as_str(), connection.route.as_str());
-        let policies = match policies.entry(key) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => {
-                let of = Policies::of(api, entry.key())?;
-                entry.insert(of)
-            }
-        };
-        bodies.push(ConnectionBody {
-            verdicts: policies.verdicts(&connection),
-            connection,
-        });
-    }
-    Ok(bodies)
 }

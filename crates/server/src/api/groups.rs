@@ -10,6 +10,7 @@ use super::extract::{Body, PageParams, Params};
 use super::problem::Problem;
 use super::state::Api;
 use crate::clock::Timestamp;
+use crate::desk::GroupView;
 use crate::rollout::RevisionId;
 use crate::store::{Group, GroupDetail, GroupId, GroupQuery, GroupSort, Label};
 use crate::tokens::Caller;
@@ -86,21 +87,21 @@ pub(super) async fn list(
     .await
 }
 
-/// One group, with its pages, browsers, hours and samples.
+/// One group, with its pages, browsers, hours and samples, and why the policies block it.
 #[utoipa::path(
     get,
     path = "/api/v1/groups/{id}",
     tag = "groups",
     params(("id" = i64, Path, description = "Its number")),
-    responses((status = OK, body = GroupDetail), (status = "4XX", body = Problem)),
+    responses((status = OK, body = GroupView), (status = "4XX", body = Problem)),
 )]
 pub(super) async fn show(
     State(api): State<Api>,
     Path(id): Path<String>,
-) -> Result<Json<GroupDetail>, Problem> {
+) -> Result<Json<GroupView>, Problem> {
     let id = parse_id(&id)?;
     api.blocking(move |api| {
-        let found = api.reports.group(id)?;
+        let found = api.desk.group(id)?;
         found.map(Json).ok_or_else(|| Problem::not_found("group"))
     })
     .await

@@ -28,7 +28,6 @@ mod sites;
 mod state;
 mod suggest;
 mod tokens;
-mod verdict;
 
 pub use operations::{Readiness, Ready};
 pub use problem::Problem;

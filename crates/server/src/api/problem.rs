@@ -6,6 +6,7 @@ use http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::desk::DeskError;
 use crate::policy_text::PolicyTextError;
 use crate::rollout::RolloutError;
 use crate::store::{StoreError, StoreErrorKind};
@@ -99,5 +100,17 @@ impl From<PolicyTextError> for Problem {
             "policy",
             error.to_string(),
         )
+    }
+}
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::NotFound(what) => Self::not_found(what),
+            DeskError::Policy(error) => error.into(),
+            DeskError::Conflict(detail) => Self::new(StatusCode::CONFLICT, "conflict", detail),
+            DeskError::Rollout(error) => error.into(),
+            DeskError::Store(error) => error.into(),
+        }
     }
 }

@@ -8,6 +8,7 @@ use tokio::task;
 use super::operations::Readiness;
 use super::problem::Problem;
 use crate::clock::Clock;
+use crate::desk::Desk;
 use crate::events::Event;
 use crate::limits::Limiter;
 use crate::metrics::Metrics;
@@ -29,6 +30,7 @@ pub(super) struct Parts {
     pub(super) events: broadcast::Sender<Event>,
     pub(super) clock: Clock,
     pub(super) readiness: Arc<dyn Readiness>,
+    pub(super) desk: Desk,
 }
 
 impl Api {
@@ -44,7 +46,14 @@ impl Api {
         clock: Clock,
         readiness: Arc<dyn Readiness>,
     ) -> Self {
+        let desk = Desk::new(
+            Arc::clone(&reports),
+            Arc::clone(&policies),
+            rollouts.clone(),
+            clock.clone(),
+        );
         Self(Arc::new(Parts {
+            desk,
             reports,
             policies,
             rollouts,
@@ -55,6 +64,11 @@ impl Api {
             clock,
             readiness,
         }))
+    }
+
+    /// What operators see and do.
+    pub fn desk(&self) -> &Desk {
+        &self.0.desk
     }
 
     /// Does something that waits for the store, on a thread that may wait.

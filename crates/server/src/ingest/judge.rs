@@ -11,10 +11,10 @@ use connect_src_report::{
 use connect_src_tower::Merge;
 use url::Url;
 
-use super::browser;
 use super::outcome::Outcome;
 use super::queue::{Content, Job};
 use super::repeats::{MOST_OUTCOMES, PostHash, Repeats};
+use crate::browser;
 use crate::clock::Timestamp;
 use crate::config::{Config, HostPattern};
 use crate::rollout::{Mark, Rollouts, RouteKey};

@@ -5,7 +5,6 @@
 //! adds them up and commits them. What became of a post is remembered, so that the same post costs a hash
 //! and a few counts ([`Repeats`]). Whatever is shed anywhere is counted.
 
-mod browser;
 mod judge;
 mod outcome;
 mod queue;

@@ -23,9 +23,9 @@ pub use query::{
 };
 pub use rows::{
     AuditEntry, Change, Connection, ConnectionDetail, ConnectionId, Coverage, Draft, Group,
-    GroupDetail, GroupId, HourCount, Label, NewRevision, OtherReports, PolicyNote, Revision,
-    SampleRow, SeenRow, ShedRow, Size, StoredRoute, StoredToken, TallyRow, TokenRole, Transition,
-    TransitionCause,
+    GroupDetail, GroupId, HourCount, Inventory, InventoryRow, Label, NewRevision, OtherReports,
+    PolicyNote, Revision, SampleRow, SeenRow, ShedRow, Size, StoredRoute, StoredToken, TallyRow,
+    TokenRole, Transition, TransitionCause,
 };
 pub use sqlite::{Durability, SqliteStore};
 
@@ -66,6 +66,12 @@ pub trait ReportStore: Send + Sync {
 
     /// A connection with its pages and browsers; `None` if there is none of this number.
     fn connection(&self, id: ConnectionId) -> Result<Option<ConnectionDetail>, StoreError>;
+
+    /// What the site itself connects to on a route, the most reports first, up to `most` connections.
+    fn inventory(&self, key: &RouteKey, most: u32) -> Result<Inventory, StoreError>;
+
+    /// A few pages of each of these connections, those with the most reports first, in the order of the numbers.
+    fn witness_pages(&self, ids: &[ConnectionId]) -> Result<Vec<Vec<String>>, StoreError>;
 
     /// How many reports came in each hour, by class and mark, the oldest hour first.
     fn tallies(&self, query: &TallyQuery) -> Result<Vec<TallyRow>, StoreError>;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use connect_src::BrowserProfile;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -150,6 +151,32 @@ pub struct ConnectionDetail {
     pub page_list: Vec<SeenRow>,
     /// The browsers with the most reports.
     pub browser_list: Vec<SeenRow>,
+}
+
+/// What the site itself connects to on a route.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inventory {
+    /// The connections with the most reports.
+    pub rows: Vec<InventoryRow>,
+    /// How many connections there are, those that are left out too.
+    pub total: u64,
+}
+
+/// A connection, as far as a policy is held against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InventoryRow {
+    /// Its number.
+    pub id: ConnectionId,
+    /// The origin of the documents: what `'self'` stands for.
+    pub document: String,
+    /// Scheme, host and port, or the scheme alone.
+    pub origin: String,
+    /// The path; `None` stands for the paths beyond those that are told apart.
+    pub path: Option<String>,
+    /// How many reports.
+    pub count: u64,
+    /// Whose rules the browsers follow that made it; none for browsers that we do not know.
+    pub profiles: Vec<BrowserProfile>,
 }
 
 /// A page or a browser.

@@ -1,5 +1,6 @@
 //! The store in one SQLite file: one thread that writes, several that read.
 
+mod inventory;
 mod open;
 mod purge;
 mod reports;

@@ -6,10 +6,10 @@ use rusqlite::{Connection as Sqlite, OptionalExtension as _, Row, params};
 
 use super::open::SqliteStore;
 use super::select::{Filter, Order, page, unsigned};
-use super::{failure, purge, upsert};
+use super::{failure, inventory, purge, upsert};
 use crate::clock::Timestamp;
 use crate::config::Retention;
-use crate::rollout::RevisionId;
+use crate::rollout::{RevisionId, RouteKey};
 use crate::store::batch::Batch;
 use crate::store::error::StoreError;
 use crate::store::query::{
@@ -17,7 +17,8 @@ use crate::store::query::{
 };
 use crate::store::rows::{
     AuditEntry, Change, Connection, ConnectionDetail, ConnectionId, Coverage, Group, GroupDetail,
-    GroupId, HourCount, Label, OtherReports, SampleRow, SeenRow, ShedRow, Size, TallyRow,
+    GroupId, HourCount, Inventory, Label, OtherReports, SampleRow, SeenRow, ShedRow, Size,
+    TallyRow,
 };
 use crate::store::{Committed, ReportStore};
 
@@ -147,6 +148,14 @@ impl ReportStore for SqliteStore {
                 browser_list: seen(connection, "connection_browsers WHERE owner = ?1", owner)?,
             }))
         })
+    }
+
+    fn inventory(&self, key: &RouteKey, most: u32) -> Result<Inventory, StoreError> {
+        self.read(|connection| inventory::read(connection, key, most))
+    }
+
+    fn witness_pages(&self, ids: &[ConnectionId]) -> Result<Vec<Vec<String>>, StoreError> {
+        self.read(|connection| inventory::witness_pages(connection, ids))
     }
 
     fn tallies(&self, query: &TallyQuery) -> Result<Vec<TallyRow>, StoreError> {

@@ -1,9 +1,11 @@
 //! The name and major version of a browser: all that is kept of a `User-Agent`.
 
+use connect_src::BrowserProfile;
+
 /// Such as `Firefox 140`; `other` for what is no browser that we know.
 ///
 /// Everything in the answer is a word of ours or a number of at most four digits.
-pub(super) fn name(user_agent: &str) -> String {
+pub(crate) fn name(user_agent: &str) -> String {
     let found = NAMES.iter().find_map(|(mark, name)| {
         let start = user_agent.find(mark)? + mark.len();
         Some((name, major(&user_agent[start..])))
@@ -12,6 +14,26 @@ pub(super) fn name(user_agent: &str) -> String {
         Some((name, Some(major))) => format!("{name} {major}"),
         Some((name, None)) => (*name).to_owned(),
         None => "other".to_owned(),
+    }
+}
+
+/// Whose rules the browser of a [`name`] follows; `None` for what is no browser that we know.
+pub(crate) fn profile(name: &str) -> Option<BrowserProfile> {
+    let family = name.trim_end_matches(|it: char| it.is_ascii_digit());
+    match family.trim_ascii_end() {
+        "Firefox" => Some(BrowserProfile::Firefox),
+        // All browsers of iOS stand on its WebKit.
+        "Safari" | "WebKit" | "Firefox for iOS" | "Chrome for iOS" | "Edge for iOS" => {
+            Some(BrowserProfile::WebKit)
+        }
+        "other" | "" => None,
+        _ if NAMES
+            .iter()
+            .any(|(_, known)| *known == family.trim_ascii_end()) =>
+        {
+            Some(BrowserProfile::Chromium)
+        }
+        _ => None,
     }
 }
 
@@ -70,6 +92,24 @@ mod tests {
         ];
         for (user_agent, expected) in table {
             assert_eq!(name(user_agent), expected, "{user_agent}");
+        }
+    }
+
+    #[test]
+    fn a_name_tells_whose_rules_the_browser_follows() {
+        let table = [
+            ("Firefox 140", Some(BrowserProfile::Firefox)),
+            ("Firefox", Some(BrowserProfile::Firefox)),
+            ("Firefox for iOS 140", Some(BrowserProfile::WebKit)),
+            ("Safari 17", Some(BrowserProfile::WebKit)),
+            ("Edge 140", Some(BrowserProfile::Chromium)),
+            ("Samsung Internet 25", Some(BrowserProfile::Chromium)),
+            ("other", None),
+            ("", None),
+            ("Netscape 4", None),
+        ];
+        for (name, expected) in table {
+            assert_eq!(profile(name), expected, "{name}");
         }
     }
 
