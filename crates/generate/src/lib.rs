@@ -27,9 +27,11 @@ mod generalize;
 mod policy;
 mod source;
 mod suggest;
+mod vendors;
 
 pub use evidence::{Evidence, Sighting, Standing, Tally};
 pub use generalize::Merge;
 pub use suggest::{
     Options, SourceOrigin, SuggestedSource, Suggestion, Unresolved, WhyUnresolved, suggest,
 };
+pub use vendors::{Vendor, VendorList};
