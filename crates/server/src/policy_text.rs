@@ -97,6 +97,24 @@ impl PolicyText {
         notes.into_iter().map(note).collect()
     }
 
+    /// The policy without a source of the directive that decides about connections; `None` if it does not have it.
+    pub fn without_source(&self, source: &str) -> Option<Self> {
+        let policy = self.policy(Disposition::Enforce);
+        let profile = BrowserProfile::Standard;
+        let directive = policy.governing_directive(DirectiveName::ConnectSrc, profile)?;
+        let list = directive.source_list();
+        let (span, _) = list.texts().find(|(_, text)| *text == source)?;
+        let range = span.range();
+        let text = if list.len() == 1 {
+            let (before, after) = (&self.0[..range.start], &self.0[range.end..]);
+            format!("{before}'none'{after}")
+        } else {
+            let before = self.0[..range.start].trim_end_matches(' ');
+            format!("{before}{}", &self.0[range.end..])
+        };
+        Self::parse(&text).ok()
+    }
+
     /// The policy for the engine.
     pub fn policy(&self, disposition: Disposition) -> Policy {
         Policy::from_header(self.as_str(), disposition)
@@ -199,6 +217,23 @@ mod tests {
             PolicyText::parse(&long),
             Err(PolicyTextError::TooLong { .. })
         ));
+    }
+
+    #[test]
+    fn a_source_is_taken_out_and_the_rest_stays() {
+        let table = [
+            (
+                "connect-src a b  c; img-src b",
+                "connect-src a  c; img-src b",
+            ),
+            ("connect-src b; img-src *", "connect-src 'none'; img-src *"),
+            ("default-src a b", "default-src a"),
+        ];
+        for (before, after) in table {
+            let policy = PolicyText::parse(before).unwrap();
+            assert_eq!(policy.without_source("b").unwrap().as_str(), after);
+            assert_eq!(policy.without_source("x"), None);
+        }
     }
 
     #[test]

@@ -78,11 +78,12 @@ impl Tokens {
         if !self.store.tokens()?.is_empty() {
             return Ok(None);
         }
-        self.make("operator", TokenRole::Change, now).map(Some)
+        let change = Change::by_itself(now, "there was none");
+        self.make("operator", TokenRole::Change, &change).map(Some)
     }
 
     /// Makes a token. It is not to be had again.
-    pub fn make(&self, name: &str, role: TokenRole, now: Timestamp) -> Result<String, StoreError> {
+    pub fn make(&self, name: &str, role: TokenRole, change: &Change) -> Result<String, StoreError> {
         let id: [u8; 4] = random()?;
         let mut id_text = String::new();
         for byte in id {
@@ -90,13 +91,14 @@ impl Tokens {
         }
         let secret: [u8; 32] = random()?;
         let secret = URL_SAFE_NO_PAD.encode(secret);
-        self.store.add_token(&StoredToken {
+        let token = StoredToken {
             hash: self.hash(&secret)?,
             id: id_text.clone(),
             name: name.to_owned(),
             role,
-            created: now,
-        })?;
+            created: change.at,
+        };
+        self.store.add_token(&token, change)?;
         Ok(format!("{PREFIX}{id_text}_{secret}"))
     }
 
@@ -238,7 +240,11 @@ mod tests {
     fn a_removed_token_is_wrong_at_once() {
         let (tokens, _folder) = tokens();
         let token = tokens
-            .make("ci", TokenRole::View, Timestamp::default())
+            .make(
+                "ci",
+                TokenRole::View,
+                &Change::by_itself(Timestamp::default(), ""),
+            )
             .unwrap();
         assert!(tokens.check(&token, 1, Duration::ZERO).is_ok());
         let change = Change::by_itself(Timestamp::default(), "");

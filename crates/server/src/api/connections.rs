@@ -10,7 +10,7 @@ use super::groups::classes;
 use super::problem::Problem;
 use super::state::Api;
 use crate::clock::Timestamp;
-use crate::desk::{ConnectionRow, ConnectionView};
+use crate::desk::{Compared, ConnectionRow, ConnectionView, ReportedApi, Verdict, VerdictFilter};
 use crate::store::{ConnectionId, ConnectionQuery, ConnectionSort};
 
 /// Which connections.
@@ -28,6 +28,15 @@ pub(super) struct ConnectionParams {
     /// Seen since then.
     #[param(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
+    /// Seen in a browser whose name begins with this, such as `Firefox`.
+    browser: Option<String>,
+    /// Made by this, as far as reports tell.
+    api: Option<ReportedApi>,
+    /// With this verdict under the `policy` of the next parameter. Verdicts are not stored: a page may have fewer
+    /// rows than were asked for, and still a `next`.
+    verdict: Option<Verdict>,
+    /// The policy of the verdict; `current` without it.
+    policy: Option<Compared>,
     /// What they are sorted by; `count` without it.
     sort: Option<ConnectionSort>,
 }
@@ -55,9 +64,10 @@ pub(super) async fn list(
     Params(params): Params<ConnectionParams>,
     Params(page): Params<PageParams>,
 ) -> Result<Json<ConnectionList>, Problem> {
+    let filter = params.filter();
     let (query, request) = (params.query()?, page.request()?);
     api.blocking(move |api| {
-        let page = api.desk.connections(&query, &request)?;
+        let page = api.desk.connections(&query, filter, &request)?;
         Ok(Json(ConnectionList {
             next: page.next.map(|next| next.to_string()),
             total: page.total,
@@ -91,12 +101,21 @@ pub(super) async fn show(
 }
 
 impl ConnectionParams {
+    fn filter(&self) -> Option<VerdictFilter> {
+        Some(VerdictFilter {
+            policy: self.policy.unwrap_or(Compared::Current),
+            verdict: self.verdict?,
+        })
+    }
+
     fn query(self) -> Result<ConnectionQuery, Problem> {
         Ok(ConnectionQuery {
             classes: classes(self.class.as_deref())?,
             site: self.site,
             route: self.route,
             contains: self.contains,
+            browser: self.browser,
+            is_websocket: self.api.map(|api| api == ReportedApi::Websocket),
             since: self.since,
             sort: self.sort.unwrap_or_default(),
         })

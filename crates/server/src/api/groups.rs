@@ -10,7 +10,7 @@ use super::extract::{Body, PageParams, Params};
 use super::problem::Problem;
 use super::state::Api;
 use crate::clock::Timestamp;
-use crate::desk::GroupView;
+use crate::desk::{Allowed, GroupView};
 use crate::rollout::RevisionId;
 use crate::store::{Group, GroupDetail, GroupId, GroupQuery, GroupSort, Label};
 use crate::tokens::Caller;
@@ -125,9 +125,40 @@ pub(super) async fn label(
     let id = parse_id(&id)?;
     api.blocking(move |api| {
         let change = api.change(&caller, label.why);
-        api.reports.label_group(id, label.label, &change)?;
+        api.desk.mark(id, label.label, &change)?;
         let found = api.reports.group(id)?;
         found.map(Json).ok_or_else(|| Problem::not_found("group"))
+    })
+    .await
+}
+
+/// Why a group is allowed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Allow {
+    /// The reason, for the audit log.
+    why: Option<String>,
+}
+
+/// Adds the smallest source to the draft that allows what was blocked, in every browser.
+#[utoipa::path(
+    post,
+    path = "/api/v1/groups/{id}/allow",
+    tag = "groups",
+    params(("id" = i64, Path, description = "Its number")),
+    request_body = Allow,
+    responses((status = OK, body = Allowed), (status = "4XX", body = Problem)),
+)]
+pub(super) async fn allow(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(allow): Body<Allow>,
+) -> Result<Json<Allowed>, Problem> {
+    let id = parse_id(&id)?;
+    api.blocking(move |api| {
+        let change = api.change(&caller, allow.why);
+        Ok(Json(api.desk.allow_exactly(id, &change)?))
     })
     .await
 }

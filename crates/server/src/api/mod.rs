@@ -19,6 +19,7 @@ mod events;
 mod extract;
 mod groups;
 mod operations;
+mod overview;
 mod policies;
 mod problem;
 mod reports;

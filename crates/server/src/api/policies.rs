@@ -2,14 +2,15 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{PageParams, Params};
 use super::problem::Problem;
 use super::rollout::HistoryParams;
 use super::state::Api;
 use crate::clock::Timestamp;
+use crate::desk::RevisionDiff;
 use crate::rollout::RevisionId;
 use crate::store::{PolicyNote, Revision};
 
@@ -88,6 +89,36 @@ pub(super) async fn show(
         let revision = api.policies.revision(id)?;
         let revision = revision.ok_or_else(|| Problem::not_found("revision"))?;
         Ok(Json(RevisionBody::of(revision)))
+    })
+    .await
+}
+
+/// Which revisions.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DiffParams {
+    /// The number of the one before.
+    before: u32,
+    /// The number of the one after.
+    after: u32,
+}
+
+/// What changed between two revisions: sources, and in each browser a connection that is newly allowed, and one that
+/// no longer is.
+#[utoipa::path(
+    get,
+    path = "/api/v1/policies/diff",
+    tag = "policies",
+    params(DiffParams),
+    responses((status = OK, body = RevisionDiff), (status = "4XX", body = Problem)),
+)]
+pub(super) async fn diff(
+    State(api): State<Api>,
+    Params(params): Params<DiffParams>,
+) -> Result<Json<RevisionDiff>, Problem> {
+    api.blocking(move |api| {
+        let (before, after) = (RevisionId(params.before), RevisionId(params.after));
+        Ok(Json(api.desk.diff_revisions(before, after)?))
     })
     .await
 }

@@ -15,8 +15,8 @@ use utoipa_axum::routes;
 use super::problem::Problem;
 use super::state::Api;
 use super::{
-    audit, auth, connections, counts, drafts, events, groups, operations, policies, reports,
-    rollout, sites, suggest, tokens,
+    audit, auth, connections, counts, drafts, events, groups, operations, overview, policies,
+    reports, rollout, sites, suggest, tokens,
 };
 use crate::export::ExportFormat;
 use crate::store::{ConnectionSort, GroupSort};
@@ -101,7 +101,10 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(rollout::back))
         .routes(routes!(rollout::history))
         .routes(routes!(drafts::show, drafts::save, drafts::discard))
+        .routes(routes!(drafts::preview))
+        .routes(routes!(drafts::edits))
         .routes(routes!(policies::list))
+        .routes(routes!(policies::diff))
         .routes(routes!(policies::show))
         .routes(routes!(suggest::show))
         .routes(routes!(connections::list))
@@ -109,12 +112,15 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(groups::list))
         .routes(routes!(groups::show))
         .routes(routes!(groups::label))
+        .routes(routes!(groups::allow))
         .routes(routes!(reports::export))
         .routes(routes!(counts::tallies))
         .routes(routes!(counts::coverage))
         .routes(routes!(counts::sheds))
         .routes(routes!(counts::others))
+        .routes(routes!(overview::show))
         .routes(routes!(audit::log))
+        .routes(routes!(audit::undo))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::remove))
         .routes(routes!(operations::status))

@@ -69,6 +69,7 @@ pub(super) async fn list(State(api): State<Api>) -> Result<Json<Vec<TokenBody>>,
 )]
 pub(super) async fn make(
     State(api): State<Api>,
+    caller: Caller,
     Body(new): Body<NewToken>,
 ) -> Result<(StatusCode, Json<MadeToken>), Problem> {
     check_name(&new.name)?;
@@ -77,7 +78,8 @@ pub(super) async fn make(
             let detail = format!("there are {MOST_TOKENS} tokens already; remove one first");
             return Err(Problem::new(StatusCode::CONFLICT, "too-many", detail));
         }
-        let token = api.tokens.make(&new.name, new.role, api.clock.now())?;
+        let change = api.change(&caller, None);
+        let token = api.tokens.make(&new.name, new.role, &change)?;
         Ok((StatusCode::CREATED, Json(MadeToken { token })))
     })
     .await

@@ -7,7 +7,7 @@ use super::{Desk, DeskError, current};
 use crate::clock::Timestamp;
 use crate::policy_text::PolicyText;
 use crate::rollout::{RouteKey, RouteStatus};
-use crate::store::{Change, Draft, PolicyNote};
+use crate::store::{BasedOn, Change, Draft, DraftAction, DraftEdit, DraftEditId, PolicyNote};
 use crate::suggest::suggest;
 
 /// A draft, or what one would start from.
@@ -23,6 +23,8 @@ pub struct DraftView {
     pub notes: Vec<PolicyNote>,
     /// Where the text comes from.
     pub start: DraftStart,
+    /// The number of the edit that it is; `null` unless it is saved. Whoever saves another says what it is based on.
+    pub edit: Option<DraftEditId>,
     /// Who changed it last; `null` unless it is saved.
     pub who: Option<String>,
     /// When.
@@ -56,16 +58,32 @@ impl Desk {
         Ok(DraftView::unsaved(key, &text, start))
     }
 
-    /// Saves the draft of a route.
+    /// Saves the draft of a route. Fails if somebody changed it since what this one is based on.
     pub fn save_draft(
         &self,
         key: &RouteKey,
         text: &PolicyText,
+        based_on: BasedOn,
         change: &Change,
     ) -> Result<DraftView, DeskError> {
-        self.status(key)?;
-        self.policies.save_draft(key, Some(text), change)?;
+        self.edit_draft(&DraftEdit {
+            route: key.clone(),
+            text: Some(text.clone()),
+            action: DraftAction::Write,
+            change: change.clone(),
+            based_on,
+        })?;
         self.draft(key)
+    }
+
+    /// Fails if somebody else was quicker.
+    pub(super) fn edit_draft(&self, edit: &DraftEdit) -> Result<(), DeskError> {
+        self.status(&edit.route)?;
+        if self.policies.edit_draft(edit)?.is_some() {
+            return Ok(());
+        }
+        let message = "the draft was changed meanwhile; look at it and try again";
+        Err(DeskError::Conflict(message.to_owned()))
     }
 
     /// Drops the draft of a route.
@@ -82,6 +100,15 @@ impl Desk {
         Ok(self.rollouts.propose(key, &draft.text, change)?)
     }
 
+    /// What is edited: the draft, or else what it would start from; and what an edit of it is based on.
+    pub(super) fn working_text(&self, key: &RouteKey) -> Result<(PolicyText, BasedOn), DeskError> {
+        let status = self.status(key)?;
+        match self.policies.draft(key)? {
+            Some(draft) => Ok((draft.text, BasedOn::Edit(draft.edit))),
+            None => Ok((self.start_of(&status)?.0, BasedOn::NoDraft)),
+        }
+    }
+
     fn start_of(&self, status: &RouteStatus) -> Result<(PolicyText, DraftStart), DeskError> {
         if let Some(text) = current(status) {
             return Ok((text.clone(), DraftStart::Current));
@@ -94,6 +121,7 @@ impl Desk {
 impl DraftView {
     fn saved(key: &RouteKey, draft: Draft) -> Self {
         Self {
+            edit: Some(draft.edit),
             who: Some(draft.change.who),
             at: Some(draft.change.at),
             why: Some(draft.change.why),
@@ -108,6 +136,7 @@ impl DraftView {
             policy: text.to_string(),
             notes: text.notes(),
             start,
+            edit: None,
             who: None,
             at: None,
             why: None,

@@ -4,29 +4,38 @@
 //! data that serializes, and whatever came from a report is in it as it came: whoever shows it has to escape it. All
 //! methods block: call them from a thread that may.
 
+mod actions;
 mod check;
 mod connections;
 mod draft;
 mod error;
 mod group;
+mod next_step;
+mod overview;
 mod preview;
 mod question;
 mod revisions;
 mod verdict;
 
+pub use actions::Allowed;
 pub use check::{
     CheckView, EditView, FitView, NearestMissView, PolicyView, ProfileView, SourceView, Where,
     WhyView, check,
 };
-pub use connections::{ConnectionRow, ConnectionView, ReportedApi};
+pub use connections::{Compared, ConnectionRow, ConnectionView, ReportedApi, VerdictFilter};
 pub use draft::{DraftStart, DraftView};
 pub use error::DeskError;
 pub use group::GroupView;
+pub use next_step::NextStep;
+pub use overview::{Bucket, Moment, Overview, OverviewQuery, RouteOverview, SiteCoverage};
 pub use preview::{Preview, PreviewRow, ProfileCounts, Tallied};
 pub use revisions::{ProfileDiff, RevisionDiff, Witness};
 pub use verdict::{Verdict, Verdicts};
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use next_step::Reviewed;
 
 use crate::clock::Clock;
 use crate::policy_text::PolicyText;
@@ -40,6 +49,7 @@ pub struct Desk {
     policies: Arc<dyn RolloutStore>,
     rollouts: Rollouts,
     clock: Clock,
+    reviews: Arc<Mutex<HashMap<RouteKey, Reviewed>>>,
 }
 
 impl Desk {
@@ -55,6 +65,7 @@ impl Desk {
             policies,
             rollouts,
             clock,
+            reviews: Arc::default(),
         }
     }
 

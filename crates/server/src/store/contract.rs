@@ -5,6 +5,12 @@ use std::time::Duration;
 
 use connect_src_report::{Class, GroupKey};
 
+mod overview;
+mod policies;
+
+pub(super) use overview::*;
+pub(super) use policies::*;
+
 use super::*;
 use crate::clock::Timestamp;
 use crate::config::{Limits, Retention, Share};
@@ -36,6 +42,23 @@ macro_rules! contract {
             every_change_is_in_the_audit_log,
             the_key_of_the_marks_stays,
             many_writers_lose_nothing,
+            every_edit_of_a_draft_is_kept,
+            an_edit_that_is_based_on_another_draft_is_refused,
+            the_edits_of_a_draft_are_bounded,
+            an_edit_is_taken_back_unless_it_was_changed_since,
+            an_allowed_source_is_taken_out_of_a_later_draft,
+            a_label_is_taken_back_with_its_note,
+            what_cannot_be_taken_back_is_told,
+            the_audit_log_is_filtered,
+            a_step_of_a_rollout_is_in_the_audit_log,
+            sessions_end_and_are_bounded,
+            a_removed_token_ends_its_sessions,
+            failures_are_counted_and_bounded,
+            a_time_line_is_added_up_by_stretches,
+            what_is_blocked_most_comes_first,
+            open_findings_are_those_that_nobody_labelled,
+            the_inventory_is_what_the_site_itself_makes,
+            connections_are_sorted_and_filtered_for_the_inventory_page,
         );
     };
     (@each $open:expr; $($rule:ident,)+) => {$(
@@ -460,9 +483,11 @@ pub(super) fn a_label_can_be_taken_back(store: &impl Store) {
             .label_group(GroupId(999), None, &change("why"))
             .unwrap()
     );
-    let log = store.audit_log(&PageRequest::default()).unwrap();
+    let log = store
+        .audit_log(&AuditQuery::default(), &PageRequest::default())
+        .unwrap();
     assert_eq!(log.total, 3);
-    assert_eq!(log.items[2].detail["label"], "noise");
+    assert_eq!(log.items[2].entry.detail["label"], "noise");
 }
 
 pub(super) fn hostile_texts_come_out_as_they_went_in(store: &impl Store) {
@@ -582,8 +607,11 @@ pub(super) fn drafts_and_tokens_come_and_go(store: &impl Store) {
         hash: "$argon2id$…".to_owned(),
         created: at(1),
     };
-    store.add_token(&token).unwrap();
-    assert!(store.add_token(&token).is_err(), "a token is there once");
+    store.add_token(&token, &change("")).unwrap();
+    assert!(
+        store.add_token(&token, &change("")).is_err(),
+        "a token is there once"
+    );
     assert_eq!(store.tokens().unwrap(), [token]);
     assert!(store.remove_token("abc", &change("leaked")).unwrap());
     assert!(!store.remove_token("abc", &change("again")).unwrap());
@@ -599,18 +627,26 @@ pub(super) fn every_change_is_in_the_audit_log(store: &impl Store) {
         action: "advance".to_owned(),
         target: "a.example/".to_owned(),
         detail: [("share".to_owned(), "25%".to_owned())].into(),
+        before: Some("trial".to_owned()),
+        after: None,
+    };
+    let entries = |page: Page<AuditRow>| -> Vec<AuditEntry> {
+        page.items.into_iter().map(|row| row.entry).collect()
     };
     for number in 0..3 {
         store.audit(&entry(number)).unwrap();
     }
-    let page = store.audit_log(&PageRequest::first(2)).unwrap();
-    assert_eq!(page.items, [entry(2), entry(1)]);
+    let page = store
+        .audit_log(&AuditQuery::default(), &PageRequest::first(2))
+        .unwrap();
     let request = PageRequest {
-        after: page.next,
+        after: page.next.clone(),
         limit: Some(2),
     };
-    let page = store.audit_log(&request).unwrap();
-    assert_eq!((page.items, page.next), (vec![entry(0)], None));
+    assert_eq!(entries(page), [entry(2), entry(1)]);
+    let page = store.audit_log(&AuditQuery::default(), &request).unwrap();
+    assert_eq!(page.next, None);
+    assert_eq!(entries(page), [entry(0)]);
 }
 
 pub(super) fn the_key_of_the_marks_stays(store: &impl Store) {

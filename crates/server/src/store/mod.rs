@@ -19,13 +19,16 @@ pub use batch::{
 };
 pub use error::{StoreError, StoreErrorKind};
 pub use query::{
-    ConnectionQuery, ConnectionSort, Cursor, GroupQuery, GroupSort, Page, PageRequest, TallyQuery,
+    AuditQuery, ConnectionQuery, ConnectionSort, Cursor, GroupQuery, GroupSort, Page, PageRequest,
+    TallyQuery, TimelineQuery,
 };
 pub use rows::{
-    AuditEntry, Change, Connection, ConnectionDetail, ConnectionId, Coverage, Draft, Group,
-    GroupDetail, GroupId, HourCount, Inventory, InventoryRow, Label, NewRevision, OtherReports,
-    PolicyNote, Revision, SampleRow, SeenRow, ShedRow, Size, StoredRoute, StoredToken, TallyRow,
-    TokenRole, Transition, TransitionCause,
+    AuditEntry, AuditId, AuditRow, BasedOn, BlockedRow, Change, Connection, ConnectionDetail,
+    ConnectionId, Coverage, Draft, DraftAction, DraftEdit, DraftEditId, DraftEditRow, Failures,
+    Group, GroupDetail, GroupId, HourCount, Inventory, InventoryMark, InventoryRow, Label,
+    Labelled, NewRevision, OpenFindings, OtherReports, PolicyNote, Revision, SampleRow, SeenRow,
+    ShedRow, Size, StoredRoute, StoredSession, StoredToken, TallyRow, TimelineRow, TokenRole,
+    Transition, TransitionCause, Undone,
 };
 pub use sqlite::{Durability, SqliteStore};
 
@@ -75,6 +78,29 @@ pub trait ReportStore: Send + Sync {
 
     /// How many reports came in each hour, by class and mark, the oldest hour first.
     fn tallies(&self, query: &TallyQuery) -> Result<Vec<TallyRow>, StoreError>;
+
+    /// The same, added up over stretches of time, the oldest first.
+    fn timeline(&self, query: &TimelineQuery) -> Result<Vec<TimelineRow>, StoreError>;
+
+    /// What genuine violations since then are about, the most reports first, up to 100.
+    fn top_blocked(
+        &self,
+        site: Option<&str>,
+        route: Option<&str>,
+        since: Timestamp,
+        most: u32,
+    ) -> Result<Vec<BlockedRow>, StoreError>;
+
+    /// Genuine violations of a revision, seen since then, that nobody labelled.
+    fn open_findings(
+        &self,
+        key: &RouteKey,
+        revision: RevisionId,
+        since: Timestamp,
+    ) -> Result<OpenFindings, StoreError>;
+
+    /// How much of a route's inventory there is.
+    fn inventory_mark(&self, key: &RouteKey) -> Result<InventoryMark, StoreError>;
 
     /// Which pages and browsers of a site reported at all.
     fn coverage(&self, site: &str) -> Result<Coverage, StoreError>;
@@ -133,28 +159,76 @@ pub trait RolloutStore: Send + Sync {
     /// The draft of a route.
     fn draft(&self, route: &RouteKey) -> Result<Option<Draft>, StoreError>;
 
-    /// Keeps the draft of a route; `None` drops it.
+    /// Changes the draft of a route. `None` if somebody else changed it since the edit that this one is based on.
+    fn edit_draft(&self, edit: &DraftEdit) -> Result<Option<DraftEditId>, StoreError>;
+
+    /// Keeps the draft of a route, whatever was there; `None` drops it.
     fn save_draft(
         &self,
         route: &RouteKey,
         text: Option<&PolicyText>,
         change: &Change,
-    ) -> Result<(), StoreError>;
+    ) -> Result<(), StoreError> {
+        let edit = DraftEdit {
+            route: route.clone(),
+            text: text.cloned(),
+            action: DraftAction::Write,
+            change: change.clone(),
+            based_on: BasedOn::Anything,
+        };
+        self.edit_draft(&edit).map(|_| ())
+    }
+
+    /// One page of the edits of a route's draft, the newest first. The last 200 are kept.
+    fn draft_edits(
+        &self,
+        route: &RouteKey,
+        page: &PageRequest,
+    ) -> Result<Page<DraftEditRow>, StoreError>;
+
+    /// Takes back an edit of a draft or a label, unless it was changed since.
+    fn undo(&self, id: AuditId, change: &Change) -> Result<Undone, StoreError>;
 
     /// Every token, without its secret.
     fn tokens(&self) -> Result<Vec<StoredToken>, StoreError>;
 
     /// Adds a token.
-    fn add_token(&self, token: &StoredToken) -> Result<(), StoreError>;
+    fn add_token(&self, token: &StoredToken, change: &Change) -> Result<(), StoreError>;
 
-    /// Drops a token. `false` if there is no such token.
+    /// Adds a session; the one that was not used for the longest time goes if there are too many.
+    fn add_session(&self, session: &StoredSession) -> Result<(), StoreError>;
+
+    /// A session that has not ended.
+    fn session(&self, hash: &[u8; 32], now: Timestamp)
+    -> Result<Option<StoredSession>, StoreError>;
+
+    /// Takes note that a session is used.
+    fn use_session(&self, hash: &[u8; 32], now: Timestamp) -> Result<(), StoreError>;
+
+    /// Ends a session. `false` if there is no such session.
+    fn remove_session(&self, hash: &[u8; 32]) -> Result<bool, StoreError>;
+
+    /// How often somebody gave a wrong token; `key` is a keyed hash of an address.
+    fn failures(&self, key: &[u8; 16]) -> Result<Failures, StoreError>;
+
+    /// One more wrong token. The oldest entries go if there are too many.
+    fn add_failure(&self, key: &[u8; 16], now: Timestamp) -> Result<Failures, StoreError>;
+
+    /// The token was right.
+    fn clear_failures(&self, key: &[u8; 16]) -> Result<(), StoreError>;
+
+    /// Drops a token, and the sessions that were begun with it. `false` if there is no such token.
     fn remove_token(&self, id: &str, change: &Change) -> Result<bool, StoreError>;
 
     /// Adds a line to the audit log.
     fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError>;
 
     /// One page of the audit log, the newest line first.
-    fn audit_log(&self, page: &PageRequest) -> Result<Page<AuditEntry>, StoreError>;
+    fn audit_log(
+        &self,
+        query: &AuditQuery,
+        page: &PageRequest,
+    ) -> Result<Page<AuditRow>, StoreError>;
 }
 
 /// What a batch did.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::error::{StoreError, StoreErrorKind};
-use super::rows::Label;
+use super::rows::{Connection, Label};
 use crate::clock::Timestamp;
 use crate::rollout::RevisionId;
 
@@ -102,6 +102,10 @@ pub struct ConnectionQuery {
     pub classes: Vec<Class>,
     /// Whose URL contains this text.
     pub contains: Option<String>,
+    /// Seen in a browser whose name begins with this, such as `Firefox`.
+    pub browser: Option<String>,
+    /// Made by a `WebSocket`, or not.
+    pub is_websocket: Option<bool>,
     /// Seen since then.
     pub since: Option<Timestamp>,
     /// Sorted by this.
@@ -121,6 +125,34 @@ pub enum ConnectionSort {
     FirstSeen,
     /// The URL, by its text.
     Url,
+    /// The host with its port, by its text.
+    Host,
+    /// The most pages first.
+    Pages,
+}
+
+/// Which lines of the audit log.
+#[derive(Clone, Debug, Default)]
+pub struct AuditQuery {
+    /// About this: a route such as `app.example/`, or the number of a group, a token's name.
+    pub target: Option<String>,
+    /// That say that this was done.
+    pub action: Option<String>,
+}
+
+/// Which counts, over which stretches of time.
+#[derive(Clone, Debug)]
+pub struct TimelineQuery {
+    /// Of this site.
+    pub site: Option<String>,
+    /// Of this route.
+    pub route: Option<String>,
+    /// From the hour of this moment.
+    pub since: Timestamp,
+    /// To the hour of this moment.
+    pub until: Timestamp,
+    /// How many hours a stretch has; from 1. Stretches of 24 begin at midnight, UTC.
+    pub hours: u32,
 }
 
 /// Which counts by the hour.
@@ -147,7 +179,7 @@ impl PageRequest {
     }
 
     /// How many items, within the bounds.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.limit.unwrap_or(100).clamp(1, Self::MOST) as usize
     }
 }
@@ -164,6 +196,23 @@ impl<T> Page<T> {
 }
 
 impl Cursor {
+    /// The place right after a connection in a list that is sorted so.
+    pub fn after_connection(connection: &Connection, sort: ConnectionSort) -> Self {
+        let number = |count: u64| SortKey::Number(i64::try_from(count).unwrap_or(i64::MAX));
+        let key = match sort {
+            ConnectionSort::Count => number(connection.count),
+            ConnectionSort::LastSeen => SortKey::Number(connection.last_seen.as_millis()),
+            ConnectionSort::FirstSeen => SortKey::Number(connection.first_seen.as_millis()),
+            ConnectionSort::Url => SortKey::Text(connection.url()),
+            ConnectionSort::Host => SortKey::Text(connection.host.clone()),
+            ConnectionSort::Pages => number(connection.pages),
+        };
+        Self {
+            key,
+            id: connection.id.0,
+        }
+    }
+
     /// Reads what [`Display`](fmt::Display) wrote.
     pub fn parse(text: &str) -> Result<Self, StoreError> {
         let invalid = || {

@@ -109,6 +109,20 @@ pub struct GroupDetail {
     pub hours: Vec<HourCount>,
     /// Some reports as they came, the newest first.
     pub samples: Vec<SampleRow>,
+    /// Who said what the label says; `null` without a label.
+    pub labelled: Option<Labelled>,
+}
+
+/// Who labelled a group, when, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Labelled {
+    /// Who.
+    pub who: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The note.
+    pub why: String,
 }
 
 /// One connection of the inventory.
@@ -124,6 +138,8 @@ pub struct Connection {
     pub document: String,
     /// Scheme, host and port, or the scheme alone.
     pub origin: String,
+    /// Host and port; the scheme where there is no host.
+    pub host: String,
     /// The path; `null` stands for the paths beyond those that are told apart.
     pub path: Option<String>,
     /// The class of the reports.
@@ -387,12 +403,72 @@ pub enum TransitionCause {
     Configure,
 }
 
-/// A policy that somebody works on.
+/// A policy that somebody works on: its last edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
+    /// The number of the edit.
+    pub edit: DraftEditId,
     /// The policy.
     pub text: PolicyText,
     /// Who changed it last, when, and why.
+    pub change: Change,
+}
+
+/// The number of an edit of a draft.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(transparent)]
+pub struct DraftEditId(pub i64);
+
+/// A change of a draft that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftEdit {
+    /// The route.
+    pub route: RouteKey,
+    /// The policy; `None` drops the draft.
+    pub text: Option<PolicyText>,
+    /// What kind of change.
+    pub action: DraftAction,
+    /// Who makes it, when, and why.
+    pub change: Change,
+    /// What it was made from; refused if that is not there any more.
+    pub based_on: BasedOn,
+}
+
+/// What an edit of a draft was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BasedOn {
+    /// Whatever is there.
+    Anything,
+    /// There was no draft.
+    NoDraft,
+    /// The draft as this edit left it.
+    Edit(DraftEditId),
+}
+
+/// What kind of change of a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DraftAction {
+    /// Its text was written.
+    Write,
+    /// What a group of violations tells of was allowed.
+    Allow {
+        /// The group.
+        group: GroupId,
+        /// The source that was added.
+        source: String,
+    },
+}
+
+/// An edit of a draft that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftEditRow {
+    /// Its number.
+    pub id: DraftEditId,
+    /// The policy after it; `None` if the draft was dropped.
+    pub text: Option<String>,
+    /// Who made it, when, and why.
     pub change: Change,
 }
 
@@ -423,7 +499,42 @@ pub struct StoredToken {
     pub created: Timestamp,
 }
 
-/// A line of the audit log.
+/// Somebody who is logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSession {
+    /// A hash of the session's secret.
+    pub hash: [u8; 32],
+    /// The token that it was begun with.
+    pub token: String,
+    /// Whose token that is: what the audit log says.
+    pub name: String,
+    /// What it allows.
+    pub role: TokenRole,
+    /// When it began.
+    pub created: Timestamp,
+    /// When it was last used.
+    pub last_used: Timestamp,
+    /// When it ends, however much it is used.
+    pub expires: Timestamp,
+}
+
+/// How often somebody gave a wrong token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// How often since it was last right.
+    pub count: u32,
+    /// When last.
+    pub last: Timestamp,
+}
+
+/// The number of a line of the audit log.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(transparent)]
+pub struct AuditId(pub i64);
+
+/// Something that was changed, for the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
     /// Who, when, and why.
@@ -434,6 +545,86 @@ pub struct AuditEntry {
     pub target: String,
     /// With which figures and values.
     pub detail: BTreeMap<String, String>,
+    /// What was there before; `None` if nothing was.
+    pub before: Option<String>,
+    /// What was there after.
+    pub after: Option<String>,
+}
+
+/// A line of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Its number.
+    pub id: AuditId,
+    /// What was changed.
+    pub entry: AuditEntry,
+    /// The line that this one took back.
+    pub undoes: Option<AuditId>,
+    /// The line that took this one back.
+    pub undone_by: Option<AuditId>,
+}
+
+/// What became of taking something back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// It was taken back; this line says so.
+    Done(AuditId),
+    /// There is no such line.
+    Unknown,
+    /// Such a change cannot be taken back.
+    NotUndoable,
+    /// It was taken back before.
+    Already(AuditId),
+    /// It was changed again since.
+    Changed,
+}
+
+/// What is counted in a stretch of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TimelineRow {
+    /// When the stretch begins.
+    #[schema(value_type = String, format = DateTime)]
+    pub start: Timestamp,
+    /// `responses`, or a class of reports.
+    pub tally: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// What is blocked, and how often.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BlockedRow {
+    /// The origin, scheme or keyword.
+    pub blocked: String,
+    /// How many groups tell of it.
+    pub groups: u64,
+    /// How many reports.
+    pub reports: u64,
+    /// When last.
+    #[schema(value_type = String, format = DateTime)]
+    pub last_seen: Timestamp,
+}
+
+/// Genuine violations of a revision that nobody labelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OpenFindings {
+    /// Groups.
+    pub groups: u64,
+    /// The origins that they are about.
+    pub origins: u64,
+    /// Reports.
+    pub reports: u64,
+    /// Responses that carried the revision since then.
+    pub responses: u64,
+}
+
+/// How much of a route's inventory there is: another mark says that it has changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct InventoryMark {
+    /// How many connections the site itself makes.
+    pub connections: u64,
+    /// The newest of them.
+    pub newest: i64,
 }
 
 macro_rules! words {
@@ -473,6 +664,21 @@ words! {
         Back = "back",
         StepBack = "step-back",
         Configure = "configure",
+    }
+}
+
+impl AuditRow {
+    /// Whether it is of a kind that can be taken back, and was not yet.
+    pub fn can_be_undone(&self) -> bool {
+        let is_kind = matches!(&*self.entry.action, "draft" | "allow" | "label-group");
+        is_kind && self.undone_by.is_none()
+    }
+}
+
+impl Connection {
+    /// Where it goes; `/…` stands for the paths beyond those that are told apart.
+    pub fn url(&self) -> String {
+        format!("{}{}", self.origin, self.path.as_deref().unwrap_or("/…"))
     }
 }
 

@@ -1,12 +1,16 @@
 //! The store in one SQLite file: one thread that writes, several that read.
 
+mod audit;
+mod drafts;
 mod inventory;
 mod open;
+mod overview;
 mod purge;
 mod reports;
 mod rollouts;
 mod schema;
 mod select;
+mod sessions;
 #[cfg(test)]
 mod tests;
 mod upsert;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rusqlite::{Connection as Sqlite, OptionalExtension as _, Row, params};
 
 use super::open::SqliteStore;
-use super::select::{Filter, Order, page, unsigned};
-use super::{failure, inventory, purge, upsert};
+use super::select::{Filter, Order, escaped, page, unsigned};
+use super::{audit, failure, inventory, overview, purge, upsert};
 use crate::clock::Timestamp;
 use crate::config::Retention;
 use crate::rollout::{RevisionId, RouteKey};
@@ -14,11 +14,12 @@ use crate::store::batch::Batch;
 use crate::store::error::StoreError;
 use crate::store::query::{
     ConnectionQuery, ConnectionSort, GroupQuery, GroupSort, Page, PageRequest, TallyQuery,
+    TimelineQuery,
 };
 use crate::store::rows::{
-    AuditEntry, Change, Connection, ConnectionDetail, ConnectionId, Coverage, Group, GroupDetail,
-    GroupId, HourCount, Inventory, Label, OtherReports, SampleRow, SeenRow, ShedRow, Size,
-    TallyRow,
+    BlockedRow, Change, Connection, ConnectionDetail, ConnectionId, Coverage, Group, GroupDetail,
+    GroupId, HourCount, Inventory, InventoryMark, Label, OpenFindings, OtherReports, SampleRow,
+    SeenRow, ShedRow, Size, TallyRow, TimelineRow,
 };
 use crate::store::{Committed, ReportStore};
 
@@ -60,11 +61,14 @@ impl ReportStore for SqliteStore {
 
     fn group(&self, id: GroupId) -> Result<Option<GroupDetail>, StoreError> {
         self.read(|connection| {
-            let sql = format!("SELECT {GROUP_COLUMNS}, policy FROM groups WHERE id = ?1");
+            let sql = format!(
+                "SELECT {GROUP_COLUMNS}, policy, label_who, label_at, label_why FROM groups WHERE id = ?1"
+            );
             let row = connection.query_row(&sql, [id.0], |row| {
-                Ok((read_group(row)?, row.get::<_, Option<Vec<u8>>>("policy")?))
+                let policy: Option<Vec<u8>> = row.get("policy")?;
+                Ok((read_group(row)?, policy, audit::labelled(row)?))
             });
-            let Some((group, policy)) = row.optional().map_err(failure)? else {
+            let Some((group, policy, labelled)) = row.optional().map_err(failure)? else {
                 return Ok(None);
             };
             let owner = params![id.0];
@@ -75,6 +79,7 @@ impl ReportStore for SqliteStore {
                 browser_list: seen(connection, "group_browsers WHERE owner = ?1", owner)?,
                 hours: hours(connection, id)?,
                 samples: group_samples(connection, id)?,
+                labelled,
             }))
         })
     }
@@ -85,22 +90,9 @@ impl ReportStore for SqliteStore {
         label: Option<Label>,
         change: &Change,
     ) -> Result<bool, StoreError> {
-        let word = label.map_or("none", Label::as_str);
-        let entry = AuditEntry {
-            change: change.clone(),
-            action: "label-group".to_owned(),
-            target: id.0.to_string(),
-            detail: [("label".to_owned(), word.to_owned())].into(),
-        };
-        self.writer()?.write(move |session| {
-            let sql = "UPDATE groups SET label = ?2 WHERE id = ?1";
-            let values = params![id.0, label.map(Label::as_str)];
-            let changed = session.transaction.execute(sql, values).map_err(failure)?;
-            if changed > 0 {
-                super::rollouts::add_audit(session.transaction, &entry)?;
-            }
-            Ok(changed > 0)
-        })
+        let change = change.clone();
+        self.writer()?
+            .write(move |session| audit::label_group(session.transaction, id, label, &change))
     }
 
     fn connections(
@@ -113,12 +105,23 @@ impl ReportStore for SqliteStore {
             .and("route = ?", query.route.clone())
             .and_one_of("class", query.classes.iter().map(|class| class.as_str()))
             .and_contains("url", query.contains.as_deref())
+            .and(
+                "EXISTS (SELECT 1 FROM connection_browsers
+                    WHERE owner = connections.id AND name LIKE ? ESCAPE '\\')",
+                query
+                    .browser
+                    .as_deref()
+                    .map(|name| format!("{}%", escaped(name))),
+            )
+            .and_that(query.is_websocket.map(of_websocket))
             .and("last_seen >= ?", query.since.map(Timestamp::as_millis));
         let order = match query.sort {
             ConnectionSort::Count => number("count"),
             ConnectionSort::LastSeen => number("last_seen"),
             ConnectionSort::FirstSeen => number("first_seen"),
             ConnectionSort::Url => text("url"),
+            ConnectionSort::Host => text("host"),
+            ConnectionSort::Pages => number("pages"),
         };
         self.read(|connection| {
             let columns = CONNECTION_COLUMNS;
@@ -148,6 +151,33 @@ impl ReportStore for SqliteStore {
                 browser_list: seen(connection, "connection_browsers WHERE owner = ?1", owner)?,
             }))
         })
+    }
+
+    fn timeline(&self, query: &TimelineQuery) -> Result<Vec<TimelineRow>, StoreError> {
+        self.read(|connection| overview::timeline(connection, query))
+    }
+
+    fn top_blocked(
+        &self,
+        site: Option<&str>,
+        route: Option<&str>,
+        since: Timestamp,
+        most: u32,
+    ) -> Result<Vec<BlockedRow>, StoreError> {
+        self.read(|connection| overview::top_blocked(connection, site, route, since, most))
+    }
+
+    fn open_findings(
+        &self,
+        key: &RouteKey,
+        revision: RevisionId,
+        since: Timestamp,
+    ) -> Result<OpenFindings, StoreError> {
+        self.read(|connection| overview::open_findings(connection, key, revision, since))
+    }
+
+    fn inventory_mark(&self, key: &RouteKey) -> Result<InventoryMark, StoreError> {
+        self.read(|connection| overview::inventory_mark(connection, key))
     }
 
     fn inventory(&self, key: &RouteKey, most: u32) -> Result<Inventory, StoreError> {
@@ -257,7 +287,15 @@ impl ReportStore for SqliteStore {
 
 const GROUP_COLUMNS: &str = "id, site, route, revision, role, origin, directive, blocked, blocked_url,
     disposition, class, reason_code, reason, place, score, count, first_seen, last_seen, pages, browsers, label";
-const CONNECTION_COLUMNS: &str = "id, site, route, document, class, origin, path, url, count, first_seen, last_seen, pages, browsers";
+const CONNECTION_COLUMNS: &str = "id, site, route, document, class, origin, host, path, url, count, first_seen, last_seen, pages, browsers";
+
+fn of_websocket(is_websocket: bool) -> &'static str {
+    if is_websocket {
+        "(origin LIKE 'ws://%' OR origin LIKE 'wss://%')"
+    } else {
+        "origin NOT LIKE 'ws://%' AND origin NOT LIKE 'wss://%'"
+    }
+}
 
 fn read_group(row: &Row<'_>) -> rusqlite::Result<Group> {
     let count = unsigned(row.get("count")?);
@@ -295,6 +333,7 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
         route: row.get("route")?,
         document: row.get("document")?,
         origin: row.get("origin")?,
+        host: row.get("host")?,
         path: row.get("path")?,
         class: row.get("class")?,
         count: unsigned(row.get("count")?),

@@ -2,21 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection as Sqlite, OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use super::failure;
 use super::open::SqliteStore;
 use super::reports::{list, moment};
 use super::select::{Filter, Order, page};
+use super::{audit, drafts, failure, sessions};
+use crate::clock::Timestamp;
 use crate::config::Share;
 use crate::policy_text::PolicyText;
 use crate::rollout::{MarkKey, RevisionId, RouteKey, Stage, StageName, State};
 use crate::store::RolloutStore;
 use crate::store::error::{StoreError, StoreErrorKind};
-use crate::store::query::{Page, PageRequest};
+use crate::store::query::{AuditQuery, Page, PageRequest};
 use crate::store::rows::{
-    AuditEntry, Change, Draft, NewRevision, Revision, StoredRoute, StoredToken, TokenRole,
-    Transition, TransitionCause,
+    AuditEntry, AuditId, AuditRow, Change, Draft, DraftEdit, DraftEditId, DraftEditRow, Failures,
+    NewRevision, Revision, StoredRoute, StoredSession, StoredToken, TokenRole, Transition,
+    TransitionCause, Undone,
 };
 
 impl RolloutStore for SqliteStore {
@@ -117,7 +119,10 @@ impl RolloutStore for SqliteStore {
         self.writer()?.write(move |session| {
             save_route(session.transaction, &route)?;
             match &transition {
-                Some(transition) => add_transition(session.transaction, transition),
+                Some(transition) => {
+                    add_transition(session.transaction, transition)?;
+                    audit::add(session.transaction, &step(transition)).map(|_| ())
+                }
                 None => Ok(()),
             }
         })
@@ -144,57 +149,27 @@ impl RolloutStore for SqliteStore {
     }
 
     fn draft(&self, route: &RouteKey) -> Result<Option<Draft>, StoreError> {
-        self.read(|connection| {
-            let sql = "SELECT text, who, at, why FROM drafts WHERE site = ?1 AND route = ?2";
-            let row = connection.query_row(sql, params![route.site, route.route], |row| {
-                let text: String = row.get("text")?;
-                Ok((PolicyText::parse(&text).ok(), read_change(row)?))
-            });
-            let found = row.optional().map_err(failure)?;
-            Ok(found.and_then(|(text, change)| {
-                Some(Draft {
-                    text: text?,
-                    change,
-                })
-            }))
-        })
+        self.read(|connection| drafts::draft(connection, route))
     }
 
-    fn save_draft(
+    fn edit_draft(&self, edit: &DraftEdit) -> Result<Option<DraftEditId>, StoreError> {
+        let edit = edit.clone();
+        self.writer()?
+            .write(move |session| drafts::edit(session.transaction, &edit))
+    }
+
+    fn draft_edits(
         &self,
         route: &RouteKey,
-        text: Option<&PolicyText>,
-        change: &Change,
-    ) -> Result<(), StoreError> {
-        let (route, text, change) = (route.clone(), text.cloned(), change.clone());
-        self.writer()?.write(move |session| {
-            let transaction = session.transaction;
-            let sql = "DELETE FROM drafts WHERE site = ?1 AND route = ?2";
-            let key = params![route.site, route.route];
-            transaction.execute(sql, key).map_err(failure)?;
-            if let Some(text) = &text {
-                let sql = "INSERT INTO drafts (site, route, text, who, at, why)
-                    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-                let at = change.at.as_millis();
-                let values = params![
-                    route.site,
-                    route.route,
-                    text.as_str(),
-                    change.who,
-                    at,
-                    change.why
-                ];
-                transaction.execute(sql, values).map_err(failure)?;
-            }
-            let policy = text.as_ref().map_or("", PolicyText::as_str).to_owned();
-            let entry = AuditEntry {
-                change,
-                action: "draft".to_owned(),
-                target: route.to_string(),
-                detail: [("policy".to_owned(), policy)].into(),
-            };
-            add_audit(transaction, &entry)
-        })
+        request: &PageRequest,
+    ) -> Result<Page<DraftEditRow>, StoreError> {
+        self.read(|connection| drafts::edits(connection, route, request))
+    }
+
+    fn undo(&self, id: AuditId, change: &Change) -> Result<Undone, StoreError> {
+        let change = change.clone();
+        self.writer()?
+            .write(move |session| audit::undo(session.transaction, id, &change))
     }
 
     fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
@@ -214,8 +189,8 @@ impl RolloutStore for SqliteStore {
         })
     }
 
-    fn add_token(&self, token: &StoredToken) -> Result<(), StoreError> {
-        let token = token.clone();
+    fn add_token(&self, token: &StoredToken, change: &Change) -> Result<(), StoreError> {
+        let (token, change) = (token.clone(), change.clone());
         self.writer()?.write(move |session| {
             let sql =
                 "INSERT INTO tokens (id, name, role, hash, created) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -229,68 +204,103 @@ impl RolloutStore for SqliteStore {
             ];
             session.transaction.execute(sql, values).map_err(failure)?;
             let entry = AuditEntry {
-                change: Change::by_itself(token.created, ""),
+                change,
                 action: "add-token".to_owned(),
                 target: token.id.clone(),
                 detail: BTreeMap::from([
                     ("name".to_owned(), token.name.clone()),
                     ("role".to_owned(), token.role.as_str().to_owned()),
                 ]),
+                before: None,
+                after: Some(token.role.as_str().to_owned()),
             };
-            add_audit(session.transaction, &entry)
+            audit::add(session.transaction, &entry).map(|_| ())
         })
     }
 
     fn remove_token(&self, id: &str, change: &Change) -> Result<bool, StoreError> {
-        let entry = AuditEntry {
-            change: change.clone(),
-            action: "remove-token".to_owned(),
-            target: id.to_owned(),
-            detail: BTreeMap::new(),
-        };
+        let (id, change) = (id.to_owned(), change.clone());
+        self.writer()?
+            .write(move |session| remove_token(session.transaction, &id, change))
+    }
+
+    fn add_session(&self, stored: &StoredSession) -> Result<(), StoreError> {
+        let stored = stored.clone();
+        self.writer()?
+            .write(move |session| sessions::add(session.transaction, &stored))
+    }
+
+    fn session(
+        &self,
+        hash: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<StoredSession>, StoreError> {
+        self.read(|connection| sessions::find(connection, hash, now))
+    }
+
+    fn use_session(&self, hash: &[u8; 32], now: Timestamp) -> Result<(), StoreError> {
+        let hash = *hash;
         self.writer()?.write(move |session| {
-            let sql = "DELETE FROM tokens WHERE id = ?1";
-            let removed = session.transaction.execute(sql, [&entry.target]);
-            let is_removed = removed.map_err(failure)? > 0;
-            if is_removed {
-                add_audit(session.transaction, &entry)?;
-            }
-            Ok(is_removed)
+            let sql = "UPDATE sessions SET last_used = max(last_used, ?2) WHERE hash = ?1";
+            let values = params![hash, now.as_millis()];
+            let used = session.transaction.execute(sql, values);
+            used.map(|_| ()).map_err(failure)
+        })
+    }
+
+    fn remove_session(&self, hash: &[u8; 32]) -> Result<bool, StoreError> {
+        let hash = *hash;
+        self.writer()?.write(move |session| {
+            let sql = "DELETE FROM sessions WHERE hash = ?1";
+            let removed = session.transaction.execute(sql, [hash]).map_err(failure)?;
+            Ok(removed > 0)
+        })
+    }
+
+    fn failures(&self, key: &[u8; 16]) -> Result<Failures, StoreError> {
+        self.read(|connection| sessions::failures(connection, key))
+    }
+
+    fn add_failure(&self, key: &[u8; 16], now: Timestamp) -> Result<Failures, StoreError> {
+        let key = *key;
+        self.writer()?
+            .write(move |session| sessions::add_failure(session.transaction, &key, now))
+    }
+
+    fn clear_failures(&self, key: &[u8; 16]) -> Result<(), StoreError> {
+        let key = *key;
+        self.writer()?.write(move |session| {
+            let sql = "DELETE FROM failures WHERE key = ?1";
+            let cleared = session.transaction.execute(sql, [key]);
+            cleared.map(|_| ()).map_err(failure)
         })
     }
 
     fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
         let entry = entry.clone();
         self.writer()?
-            .write(move |session| add_audit(session.transaction, &entry))
+            .write(move |session| audit::add(session.transaction, &entry).map(|_| ()))
     }
 
-    fn audit_log(&self, request: &PageRequest) -> Result<Page<AuditEntry>, StoreError> {
-        self.read(|connection| {
-            let filter = Filter::default();
-            page(connection, "audit", "*", filter, NEWEST, request, |row| {
-                let detail: String = row.get("detail")?;
-                Ok(AuditEntry {
-                    change: read_change(row)?,
-                    action: row.get("action")?,
-                    target: row.get("target")?,
-                    detail: serde_json::from_str(&detail).unwrap_or_default(),
-                })
-            })
-        })
+    fn audit_log(
+        &self,
+        query: &AuditQuery,
+        request: &PageRequest,
+    ) -> Result<Page<AuditRow>, StoreError> {
+        self.read(|connection| audit::log(connection, query, request))
     }
 }
 
 const REVISIONS: &str = "(SELECT revisions.*, policies.text FROM revisions
     JOIN policies ON policies.hash = revisions.policy)";
 const REVISION_COLUMNS: &str = "id, site, route, text, notes, who, at, why";
-const NEWEST: Order = Order {
+pub(super) const NEWEST: Order = Order {
     column: "id",
     is_descending: true,
     is_text: false,
 };
 
-fn of_route(route: Option<&RouteKey>) -> Filter {
+pub(super) fn of_route(route: Option<&RouteKey>) -> Filter {
     Filter::default()
         .and("site = ?", route.map(|it| it.site.to_string()))
         .and("route = ?", route.map(|it| it.route.to_string()))
@@ -354,7 +364,7 @@ fn read_state(row: &Row<'_>, columns: [&str; 5]) -> rusqlite::Result<State> {
     })
 }
 
-fn read_change(row: &Row<'_>) -> rusqlite::Result<Change> {
+pub(super) fn read_change(row: &Row<'_>) -> rusqlite::Result<Change> {
     Ok(Change {
         who: row.get("who")?,
         at: moment(row, "at")?,
@@ -422,18 +432,42 @@ fn add_transition(transaction: &Transaction<'_>, it: &Transition) -> Result<(), 
         .map_err(failure)
 }
 
-pub(super) fn add_audit(connection: &Sqlite, entry: &AuditEntry) -> Result<(), StoreError> {
-    let sql =
-        "INSERT INTO audit (who, at, why, action, target, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let values = params![
-        entry.change.who,
-        entry.change.at.as_millis(),
-        entry.change.why,
-        entry.action,
-        entry.target,
-        to_json(&entry.detail),
-    ];
-    connection.execute(sql, values).map(|_| ()).map_err(failure)
+/// What a step of a rollout is in the audit log.
+fn step(it: &Transition) -> AuditEntry {
+    let revision = it.to.stage.revision();
+    let revision = revision.map(|id| ("revision".to_owned(), id.to_string()));
+    AuditEntry {
+        change: it.change.clone(),
+        action: it.cause.as_str().to_owned(),
+        target: it.route.to_string(),
+        detail: revision.into_iter().collect(),
+        before: Some(it.from.stage.to_string()),
+        after: Some(it.to.stage.to_string()),
+    }
+}
+
+fn remove_token(
+    transaction: &Transaction<'_>,
+    id: &str,
+    change: Change,
+) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM tokens WHERE id = ?1 RETURNING role";
+    let row = transaction.query_row(sql, [id], |row| row.get::<_, String>(0));
+    let Some(role) = row.optional().map_err(failure)? else {
+        return Ok(false);
+    };
+    let sql = "DELETE FROM sessions WHERE token = ?1";
+    transaction.execute(sql, [id]).map_err(failure)?;
+    let entry = AuditEntry {
+        change,
+        action: "remove-token".to_owned(),
+        target: id.to_owned(),
+        detail: BTreeMap::new(),
+        before: Some(role),
+        after: None,
+    };
+    audit::add(transaction, &entry)?;
+    Ok(true)
 }
 
 fn to_json(value: &impl serde::Serialize) -> String {

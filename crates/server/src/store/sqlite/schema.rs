@@ -7,6 +7,11 @@ use crate::store::error::{StoreError, StoreErrorKind};
 
 /// Brings the database to the newest version. Fails for one that a newer program made.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    migrate_to(connection, newest())
+}
+
+/// The same, as far as a version.
+fn migrate_to(connection: &mut Connection, target: u32) -> Result<(), StoreError> {
     let version = version(connection)?;
     if version > newest() {
         return Err(newer(version));
@@ -14,11 +19,15 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(failure)?;
-    for migration in MIGRATIONS.iter().skip(version as usize) {
+    for migration in MIGRATIONS
+        .iter()
+        .take(target as usize)
+        .skip(version as usize)
+    {
         transaction.execute_batch(migration).map_err(failure)?;
     }
     transaction
-        .pragma_update(None, "user_version", newest())
+        .pragma_update(None, "user_version", target)
         .map_err(failure)?;
     transaction.commit().map_err(failure)
 }
@@ -63,7 +72,8 @@ fn newer(version: u32) -> StoreError {
 }
 
 /// One step each. What was released is never changed; a change is one step more.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE meta (
     key TEXT NOT NULL PRIMARY KEY,
     value BLOB NOT NULL
@@ -301,4 +311,94 @@ CREATE TABLE totals (
     name TEXT NOT NULL PRIMARY KEY,
     count INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+CREATE TABLE draft_edits (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    site TEXT NOT NULL,
+    route TEXT NOT NULL,
+    text TEXT,
+    who TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    why TEXT NOT NULL
+) STRICT;
+CREATE INDEX draft_edits_by_route ON draft_edits (site, route, id);
+INSERT INTO draft_edits (site, route, text, who, at, why)
+    SELECT site, route, text, who, at, why FROM drafts ORDER BY at;
+DROP TABLE drafts;
+
+ALTER TABLE audit ADD COLUMN before TEXT;
+ALTER TABLE audit ADD COLUMN after TEXT;
+ALTER TABLE audit ADD COLUMN undoes INTEGER;
+ALTER TABLE audit ADD COLUMN undone_by INTEGER;
+CREATE INDEX audit_by_target ON audit (target, id);
+CREATE INDEX audit_by_action ON audit (action, id);
+
+ALTER TABLE groups ADD COLUMN label_who TEXT;
+ALTER TABLE groups ADD COLUMN label_at INTEGER;
+ALTER TABLE groups ADD COLUMN label_why TEXT;
+CREATE INDEX groups_by_first_seen ON groups (first_seen DESC, id DESC);
+CREATE INDEX groups_by_blocked ON groups (blocked, id);
+CREATE INDEX groups_by_revision ON groups (site, route, revision, class);
+
+ALTER TABLE connections ADD COLUMN host TEXT NOT NULL DEFAULT '';
+UPDATE connections SET host = CASE instr(origin, '://')
+    WHEN 0 THEN origin ELSE substr(origin, instr(origin, '://') + 3) END;
+CREATE INDEX connections_by_first_seen ON connections (first_seen DESC, id DESC);
+CREATE INDEX connections_by_host ON connections (host, id);
+CREATE INDEX connections_by_pages ON connections (pages DESC, id DESC);
+CREATE INDEX connections_by_route ON connections (site, route, class);
+
+CREATE INDEX tallies_by_site ON tallies (site, route, hour, tally, count);
+
+CREATE TABLE sessions (
+    hash BLOB NOT NULL PRIMARY KEY,
+    token TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    last_used INTEGER NOT NULL,
+    expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE failures (
+    key BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL,
+    last INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_older_database_holds_is_kept() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate_to(&mut connection, 1).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO drafts VALUES ('a.example', '/', 'connect-src a', 'ada', 5, 'why');
+                 INSERT INTO audit (who, at, why, action, target, detail)
+                    VALUES ('ada', 5, '', 'draft', 'a.example/', '{}');
+                 INSERT INTO connections (key, site, route, document, class, origin, path, url,
+                    count, first_seen, last_seen, pages, browsers) VALUES
+                    (x'01', 'a', '/', 'd', 'genuine', 'https://x:8443', '/', 'u', 1, 1, 1, 1, 1),
+                    (x'02', 'a', '/', 'd', 'genuine', 'blob:', '', 'u', 1, 1, 1, 1, 1);",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let text = |sql: &str| -> String {
+            let row = connection.query_row(sql, [], |row| row.get(0));
+            row.unwrap()
+        };
+        let draft = "SELECT text || who || at || why FROM draft_edits WHERE site = 'a.example'";
+        assert_eq!(text(draft), "connect-src aada5why");
+        assert_eq!(text("SELECT coalesce(before, 'none') FROM audit"), "none");
+        let hosts =
+            "SELECT group_concat(host, ' ') FROM (SELECT host FROM connections ORDER BY id)";
+        assert_eq!(text(hosts), "x:8443 blob:");
+        check(&connection).unwrap();
+    }
+}

@@ -47,15 +47,15 @@ impl Filter {
         self
     }
 
+    /// Holds, without a value of its own; nothing if it is not asked for.
+    pub(super) fn and_that(mut self, condition: Option<&str>) -> Self {
+        self.conditions.extend(condition.map(str::to_owned));
+        self
+    }
+
     /// Contains this text, whatever its ASCII case.
     pub(super) fn and_contains(self, column: &str, text: Option<&str>) -> Self {
-        let escaped = text.map(|text| {
-            let escaped = text
-                .replace('\\', "\\\\")
-                .replace('%', "\\%")
-                .replace('_', "\\_");
-            format!("%{escaped}%")
-        });
+        let escaped = text.map(|text| format!("%{}%", escaped(text)));
         self.and(&format!("{column} LIKE ? ESCAPE '\\'"), escaped)
     }
 
@@ -79,7 +79,11 @@ impl Filter {
         Ok(self)
     }
 
-    fn sql(&self) -> String {
+    pub(super) fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    pub(super) fn sql(&self) -> String {
         match self.conditions.as_slice() {
             [] => String::new(),
             conditions => format!(" WHERE {}", conditions.join(" AND ")),
@@ -121,6 +125,13 @@ pub(super) fn page<T>(
         items: rows.into_iter().map(|(item, _)| item).collect(),
         total,
     })
+}
+
+/// A text that stands for itself in a pattern of `LIKE`.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
 }
 
 fn total(connection: &Connection, table: &str, filter: &Filter) -> Result<u64, StoreError> {

@@ -252,8 +252,8 @@ fn find_connection(
     let url = format!("{}{}", ident.origin, path.unwrap_or("/…"));
     let sql =
         "INSERT INTO connections (key, site, route, document, class, origin, path, url, count,
-            first_seen, last_seen, pages, browsers)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0)";
+            first_seen, last_seen, host, pages, browsers)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0)";
     let values = params![
         key,
         ident.site,
@@ -266,6 +266,7 @@ fn find_connection(
         integer(delta.seen.count),
         delta.seen.first.as_millis(),
         delta.seen.last.as_millis(),
+        host(&ident.origin),
     ];
     run(session.transaction, sql, values)?;
     session.counts.add_connection(ident);
@@ -277,6 +278,11 @@ fn find_connection(
         browsers: 0,
         samples: 0,
     }))
+}
+
+/// Host and port of an origin; the scheme where there is no host.
+fn host(origin: &str) -> &str {
+    origin.split_once("://").map_or(origin, |(_, host)| host)
 }
 
 fn update_connection(
