@@ -37,7 +37,7 @@ pub struct Page<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
     /// What the list is sorted by, at this place.
-    pub(super) key: SortKey,
+    pub(in crate::store) key: SortKey,
     /// The number of the row, which parts equal ones.
     pub(super) id: i64,
 }

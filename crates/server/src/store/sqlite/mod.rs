@@ -5,6 +5,8 @@ mod drafts;
 mod inventory;
 mod open;
 mod overview;
+#[cfg(test)]
+mod plans;
 mod purge;
 mod reports;
 mod rollouts;

@@ -30,22 +30,7 @@ impl ReportStore for SqliteStore {
     }
 
     fn groups(&self, query: &GroupQuery, request: &PageRequest) -> Result<Page<Group>, StoreError> {
-        let filter = Filter::default()
-            .and("site = ?", query.site.clone())
-            .and("route = ?", query.route.clone())
-            .and("revision = ?", query.revision.map(|id| id.0))
-            .and_one_of("class", query.classes.iter().map(|class| class.as_str()))
-            .and("disposition = ?", query.disposition.clone())
-            .and("directive = ?", query.directive.clone())
-            .and_contains("blocked", query.blocked.as_deref())
-            .and("label = ?", query.label.map(|it| it.as_str().to_owned()))
-            .and("last_seen >= ?", query.since.map(Timestamp::as_millis));
-        let order = match query.sort {
-            GroupSort::Count => number("count"),
-            GroupSort::LastSeen => number("last_seen"),
-            GroupSort::FirstSeen => number("first_seen"),
-            GroupSort::Blocked => text("blocked"),
-        };
+        let (filter, order) = groups_of(query);
         self.read(|connection| {
             page(
                 connection,
@@ -100,29 +85,7 @@ impl ReportStore for SqliteStore {
         query: &ConnectionQuery,
         request: &PageRequest,
     ) -> Result<Page<Connection>, StoreError> {
-        let filter = Filter::default()
-            .and("site = ?", query.site.clone())
-            .and("route = ?", query.route.clone())
-            .and_one_of("class", query.classes.iter().map(|class| class.as_str()))
-            .and_contains("url", query.contains.as_deref())
-            .and(
-                "EXISTS (SELECT 1 FROM connection_browsers
-                    WHERE owner = connections.id AND name LIKE ? ESCAPE '\\')",
-                query
-                    .browser
-                    .as_deref()
-                    .map(|name| format!("{}%", escaped(name))),
-            )
-            .and_that(query.is_websocket.map(of_websocket))
-            .and("last_seen >= ?", query.since.map(Timestamp::as_millis));
-        let order = match query.sort {
-            ConnectionSort::Count => number("count"),
-            ConnectionSort::LastSeen => number("last_seen"),
-            ConnectionSort::FirstSeen => number("first_seen"),
-            ConnectionSort::Url => text("url"),
-            ConnectionSort::Host => text("host"),
-            ConnectionSort::Pages => number("pages"),
-        };
+        let (filter, order) = connections_of(query);
         self.read(|connection| {
             let columns = CONNECTION_COLUMNS;
             page(
@@ -285,9 +248,60 @@ impl ReportStore for SqliteStore {
     }
 }
 
-const GROUP_COLUMNS: &str = "id, site, route, revision, role, origin, directive, blocked, blocked_url,
+pub(super) const GROUP_COLUMNS: &str = "id, site, route, revision, role, origin, directive, blocked, blocked_url,
     disposition, class, reason_code, reason, place, score, count, first_seen, last_seen, pages, browsers, label";
-const CONNECTION_COLUMNS: &str = "id, site, route, document, class, origin, host, path, url, count, first_seen, last_seen, pages, browsers";
+pub(super) const CONNECTION_COLUMNS: &str = "id, site, route, document, class, origin, host, path, url, count, first_seen, last_seen, pages, browsers";
+
+/// Which groups, and in which order.
+///
+/// The plus keeps SQLite from an index that finds the rows but not their order: it would sort them all for each page.
+pub(super) fn groups_of(query: &GroupQuery) -> (Filter, Order) {
+    let filter = Filter::default()
+        .and("site = ?", query.site.clone())
+        .and("+route = ?", query.route.clone())
+        .and("+revision = ?", query.revision.map(|id| id.0))
+        .and_one_of("+class", query.classes.iter().map(|class| class.as_str()))
+        .and("disposition = ?", query.disposition.clone())
+        .and("directive = ?", query.directive.clone())
+        .and_contains("blocked", query.blocked.as_deref())
+        .and("label = ?", query.label.map(|it| it.as_str().to_owned()))
+        .and("+last_seen >= ?", query.since.map(Timestamp::as_millis));
+    let order = match query.sort {
+        GroupSort::Count => number("count"),
+        GroupSort::LastSeen => number("last_seen"),
+        GroupSort::FirstSeen => number("first_seen"),
+        GroupSort::Blocked => text("blocked"),
+    };
+    (filter, order)
+}
+
+/// Which connections, and in which order. As [`groups_of`].
+pub(super) fn connections_of(query: &ConnectionQuery) -> (Filter, Order) {
+    let filter = Filter::default()
+        .and("site = ?", query.site.clone())
+        .and("+route = ?", query.route.clone())
+        .and_one_of("+class", query.classes.iter().map(|class| class.as_str()))
+        .and_contains("url", query.contains.as_deref())
+        .and(
+            "EXISTS (SELECT 1 FROM connection_browsers
+                WHERE owner = connections.id AND name LIKE ? ESCAPE '\\')",
+            query
+                .browser
+                .as_deref()
+                .map(|name| format!("{}%", escaped(name))),
+        )
+        .and_that(query.is_websocket.map(of_websocket))
+        .and("+last_seen >= ?", query.since.map(Timestamp::as_millis));
+    let order = match query.sort {
+        ConnectionSort::Count => number("count"),
+        ConnectionSort::LastSeen => number("last_seen"),
+        ConnectionSort::FirstSeen => number("first_seen"),
+        ConnectionSort::Url => text("url"),
+        ConnectionSort::Host => text("host"),
+        ConnectionSort::Pages => number("pages"),
+    };
+    (filter, order)
+}
 
 fn of_websocket(is_websocket: bool) -> &'static str {
     if is_websocket {

@@ -339,6 +339,10 @@ ALTER TABLE groups ADD COLUMN label_at INTEGER;
 ALTER TABLE groups ADD COLUMN label_why TEXT;
 CREATE INDEX groups_by_first_seen ON groups (first_seen DESC, id DESC);
 CREATE INDEX groups_by_blocked ON groups (blocked, id);
+CREATE INDEX groups_of_site_by_count ON groups (site, count DESC, id DESC);
+CREATE INDEX groups_of_site_by_last_seen ON groups (site, last_seen DESC, id DESC);
+CREATE INDEX groups_of_site_by_first_seen ON groups (site, first_seen DESC, id DESC);
+CREATE INDEX groups_of_site_by_blocked ON groups (site, blocked, id);
 CREATE INDEX groups_by_revision ON groups (site, route, revision, class);
 
 ALTER TABLE connections ADD COLUMN host TEXT NOT NULL DEFAULT '';
@@ -347,6 +351,12 @@ UPDATE connections SET host = CASE instr(origin, '://')
 CREATE INDEX connections_by_first_seen ON connections (first_seen DESC, id DESC);
 CREATE INDEX connections_by_host ON connections (host, id);
 CREATE INDEX connections_by_pages ON connections (pages DESC, id DESC);
+CREATE INDEX connections_of_site_by_count ON connections (site, count DESC, id DESC);
+CREATE INDEX connections_of_site_by_last_seen ON connections (site, last_seen DESC, id DESC);
+CREATE INDEX connections_of_site_by_first_seen ON connections (site, first_seen DESC, id DESC);
+CREATE INDEX connections_of_site_by_url ON connections (site, url, id);
+CREATE INDEX connections_of_site_by_host ON connections (site, host, id);
+CREATE INDEX connections_of_site_by_pages ON connections (site, pages DESC, id DESC);
 CREATE INDEX connections_by_route ON connections (site, route, class);
 
 CREATE INDEX tallies_by_site ON tallies (site, route, hour, tally, count);

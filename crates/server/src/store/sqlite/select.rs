@@ -104,13 +104,7 @@ pub(super) fn page<T>(
     let total = total(connection, table, &filter)?;
     let size = request.size();
     let filter = filter.after(request.after.as_ref(), order)?;
-    let direction = if order.is_descending { "DESC" } else { "ASC" };
-    let sql = format!(
-        "SELECT {columns} FROM {table}{} ORDER BY {} {direction}, id {direction} LIMIT {}",
-        filter.sql(),
-        order.column,
-        size + 1
-    );
+    let sql = page_sql(table, columns, &filter, order, size);
     let mut statement = connection.prepare_cached(&sql).map_err(failure)?;
     let values = rusqlite::params_from_iter(filter.values);
     let rows = statement
@@ -125,6 +119,39 @@ pub(super) fn page<T>(
         items: rows.into_iter().map(|(item, _)| item).collect(),
         total,
     })
+}
+
+/// One row more than the page has says whether there is a next one.
+fn page_sql(table: &str, columns: &str, filter: &Filter, order: Order, size: usize) -> String {
+    let direction = if order.is_descending { "DESC" } else { "ASC" };
+    format!(
+        "SELECT {columns} FROM {table}{} ORDER BY {} {direction}, id {direction} LIMIT {}",
+        filter.sql(),
+        order.column,
+        size + 1
+    )
+}
+
+/// How SQLite goes about a page.
+#[cfg(test)]
+pub(super) fn plan(
+    connection: &Connection,
+    table: &str,
+    columns: &str,
+    filter: Filter,
+    order: Order,
+    after: Option<&Cursor>,
+) -> Vec<String> {
+    let filter = filter.after(after, order).unwrap();
+    let sql = page_sql(table, columns, &filter, order, 100);
+    let mut statement = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+        .unwrap();
+    let values = rusqlite::params_from_iter(filter.values);
+    let steps = statement
+        .query_map(values, |row| row.get("detail"))
+        .unwrap();
+    steps.collect::<Result<_, _>>().unwrap()
 }
 
 /// A text that stands for itself in a pattern of `LIKE`.
