@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use sha2::Sha256;
 use crate::clock::Timestamp;
 use crate::config::RateLimit;
 use crate::limits::Limiter;
-use crate::rollout::{keyed, lock};
+use crate::rollout::{MarkKey, keyed, lock};
 use crate::store::{Change, RolloutStore, StoreError, StoreErrorKind, StoredToken, TokenRole};
 
 /// Makes tokens, and checks them.
@@ -33,6 +34,8 @@ pub struct Tokens {
     /// Held while a secret is hashed, so that one at a time takes memory and time.
     hashing: Mutex<()>,
     attempts: Limiter,
+    /// Names addresses, the same ones after a restart.
+    names: MarkKey,
 }
 
 /// Who uses the API.
@@ -56,6 +59,12 @@ pub enum Denied {
     Store(StoreError),
 }
 
+impl From<StoreError> for Denied {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
 struct Proved {
     digest: [u8; 32],
     caller: Caller,
@@ -65,6 +74,7 @@ impl Tokens {
     /// The tokens of a store. Fails if the system gives no randomness.
     pub fn new(store: Arc<dyn RolloutStore>) -> Result<Self, StoreError> {
         Ok(Self {
+            names: store.mark_key()?,
             store,
             key: keyed(&random()?),
             proved: Mutex::default(),
@@ -110,16 +120,41 @@ impl Tokens {
         Ok(is_removed)
     }
 
-    /// Who shows this token. `address` is a number that stands for the client's address. Takes long the first time.
-    pub fn check(&self, token: &str, address: u64, elapsed: Duration) -> Result<Caller, Denied> {
+    /// Who shows this token. Takes long the first time.
+    ///
+    /// An address that gave ten wrong ones in a row is locked out for a minute after each, also from right ones; those
+    /// that were right before are let in. `elapsed` is the time of a clock that never jumps.
+    pub fn check(
+        &self,
+        token: &str,
+        address: IpAddr,
+        now: Timestamp,
+        elapsed: Duration,
+    ) -> Result<Caller, Denied> {
         let (id, secret) = parse(token).ok_or(Denied::Wrong)?;
         if let Some(caller) = self.proved(id, secret) {
             return Ok(caller);
         }
+        let number = self.attempts.number(address);
         self.attempts
-            .take(address, ATTEMPTS, ALL_ATTEMPTS, elapsed)
+            .take(number, ATTEMPTS, ALL_ATTEMPTS, elapsed)
             .map_err(|_| Denied::TooOften)?;
-        let tokens = self.store.tokens().map_err(Denied::Store)?;
+        let name = self.names.of_address(address);
+        let failures = self.store.failures(&name)?;
+        if failures.count >= MOST_WRONG && now.since(failures.last) < LOCKED_OUT {
+            return Err(Denied::TooOften);
+        }
+        let checked = self.check_secret(id, secret);
+        match &checked {
+            Err(Denied::Wrong) => drop(self.store.add_failure(&name, now)?),
+            Ok(_) if failures.count > 0 => self.store.clear_failures(&name)?,
+            _ => {}
+        }
+        checked
+    }
+
+    fn check_secret(&self, id: &str, secret: &str) -> Result<Caller, Denied> {
+        let tokens = self.store.tokens()?;
         let stored = tokens.into_iter().find(|stored| stored.id == id);
         let stored = stored.ok_or(Denied::Wrong)?;
         if !self.verify(secret, &stored.hash) {
@@ -197,6 +232,9 @@ fn unavailable(what: &str, error: &dyn std::fmt::Display) -> StoreError {
     StoreError::new(StoreErrorKind::Unavailable, format!("{what}: {error}"))
 }
 
+/// So many wrong ones in a row lock an address out.
+const MOST_WRONG: u32 = 10;
+const LOCKED_OUT: Duration = Duration::from_mins(1);
 const PREFIX: &str = "csrc_";
 /// Secrets that are not remembered, from one address.
 const ATTEMPTS: RateLimit = RateLimit::new(1, 10);
@@ -216,12 +254,24 @@ mod tests {
         (Tokens::new(Arc::new(store)).unwrap(), folder)
     }
 
+    /// Shows a token so long after the start.
+    fn check(
+        tokens: &Tokens,
+        token: &str,
+        address: u8,
+        elapsed: Duration,
+    ) -> Result<Caller, Denied> {
+        let address = IpAddr::from([192, 0, 2, address]);
+        let now = Timestamp::default().after(elapsed);
+        tokens.check(token, address, now, elapsed)
+    }
+
     #[test]
     fn the_first_token_is_made_once_and_stored_only_as_a_hash() {
         let (tokens, _folder) = tokens();
         let token = tokens.first(Timestamp::default()).unwrap().unwrap();
         assert_eq!(tokens.first(Timestamp::default()).unwrap(), None);
-        let caller = tokens.check(&token, 1, Duration::ZERO).unwrap();
+        let caller = check(&tokens, &token, 1, Duration::ZERO).unwrap();
         assert_eq!(
             (&*caller.name, caller.role),
             ("operator", TokenRole::Change)
@@ -246,10 +296,10 @@ mod tests {
                 &Change::by_itself(Timestamp::default(), ""),
             )
             .unwrap();
-        assert!(tokens.check(&token, 1, Duration::ZERO).is_ok());
+        assert!(check(&tokens, &token, 1, Duration::ZERO).is_ok());
         let change = Change::by_itself(Timestamp::default(), "");
         assert!(tokens.remove(&token[5..13], &change).unwrap());
-        let denied = tokens.check(&token, 1, Duration::ZERO);
+        let denied = check(&tokens, &token, 1, Duration::ZERO);
         assert!(matches!(denied, Err(Denied::Wrong)));
     }
 
@@ -257,7 +307,7 @@ mod tests {
     fn wrong_tokens_are_refused_and_soon_not_even_looked_at() {
         let (tokens, _folder) = tokens();
         let token = tokens.first(Timestamp::default()).unwrap().unwrap();
-        tokens.check(&token, 1, Duration::ZERO).unwrap();
+        check(&tokens, &token, 1, Duration::ZERO).unwrap();
         let mut wrong = token.clone();
         let last = if wrong.ends_with('A') { 'B' } else { 'A' };
         wrong.pop();
@@ -270,17 +320,43 @@ mod tests {
             "Bearer x",
             &wrong,
         ] {
-            let denied = tokens.check(text, 2, Duration::ZERO);
+            let denied = check(&tokens, text, 2, Duration::ZERO);
             assert!(matches!(denied, Err(Denied::Wrong)), "{text}");
         }
         let unknown = format!("csrc_00000000_{}", "A".repeat(43));
-        let refused = |elapsed| tokens.check(&unknown, 2, elapsed).unwrap_err();
+        let refused = |elapsed| check(&tokens, &unknown, 2, elapsed).unwrap_err();
         let tried = (0..20).find(|_| matches!(refused(Duration::ZERO), Denied::TooOften));
         assert!(tried.is_some(), "nobody stops the trying");
         assert!(matches!(refused(Duration::from_mins(1)), Denied::Wrong));
         assert!(
-            tokens.check(&token, 2, Duration::ZERO).is_ok(),
+            check(&tokens, &token, 2, Duration::ZERO).is_ok(),
             "what is right stays right"
         );
+    }
+
+    #[test]
+    fn ten_wrong_tokens_lock_an_address_out_for_a_minute_also_after_a_restart() {
+        let (tokens, _folder) = tokens();
+        let token = tokens.first(Timestamp::default()).unwrap().unwrap();
+        let unknown = format!("csrc_00000000_{}", "A".repeat(43));
+        let second = Duration::from_secs;
+        for number in 0..10 {
+            let denied = check(&tokens, &unknown, 2, second(10 * number));
+            assert!(matches!(denied, Err(Denied::Wrong)), "{number}");
+        }
+        let tokens = Tokens::new(Arc::clone(&tokens.store)).unwrap();
+        let locked = check(&tokens, &token, 2, second(100));
+        assert!(
+            matches!(locked, Err(Denied::TooOften)),
+            "not even a right one"
+        );
+        assert!(
+            check(&tokens, &token, 3, second(100)).is_ok(),
+            "others are let in"
+        );
+        let tokens = Tokens::new(Arc::clone(&tokens.store)).unwrap();
+        assert!(check(&tokens, &token, 2, second(150)).is_ok());
+        let denied = check(&tokens, &unknown, 2, second(151));
+        assert!(matches!(denied, Err(Denied::Wrong)), "the count began anew");
     }
 }

@@ -43,8 +43,8 @@ async fn caller(api: &Api, token: Option<String>, address: IpAddr) -> Result<Cal
         Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
     })?;
     api.blocking(move |api| {
-        let number = api.limiter.number(address);
-        let checked = api.tokens.check(&token, number, api.clock.elapsed());
+        let (now, elapsed) = (api.clock.now(), api.clock.elapsed());
+        let checked = api.tokens.check(&token, address, now, elapsed);
         checked.map_err(|denied| match denied {
             Denied::Wrong => {
                 let detail =

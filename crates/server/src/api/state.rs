@@ -10,7 +10,6 @@ use super::problem::Problem;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::events::Event;
-use crate::limits::Limiter;
 use crate::metrics::Metrics;
 use crate::rollout::Rollouts;
 use crate::store::{Change, ReportStore, RolloutStore};
@@ -25,7 +24,6 @@ pub(super) struct Parts {
     pub(super) policies: Arc<dyn RolloutStore>,
     pub(super) rollouts: Rollouts,
     pub(super) tokens: Tokens,
-    pub(super) limiter: Limiter,
     pub(super) metrics: Arc<Metrics>,
     pub(super) events: broadcast::Sender<Event>,
     pub(super) clock: Clock,
@@ -58,7 +56,6 @@ impl Api {
             policies,
             rollouts,
             tokens,
-            limiter: Limiter::new(),
             metrics,
             events,
             clock,

@@ -1,6 +1,7 @@
 //! The mark in a report URL: it ties a report to what we sent, and nobody else can make one.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -51,6 +52,20 @@ impl MarkKey {
         }
         self.tagged(mark).verify_truncated_left(&tag).ok()?;
         Some(mark)
+    }
+
+    /// The name that an address is stored under, which says nothing without the key. Of IPv6 the first 64 bits
+    /// count, since one client has all addresses that begin with them.
+    pub(crate) fn of_address(&self, address: IpAddr) -> [u8; 16] {
+        let mut hmac = self.0.clone();
+        hmac.update(ADDRESS_PURPOSE);
+        match address.to_canonical() {
+            IpAddr::V4(address) => hmac.update(&address.octets()),
+            IpAddr::V6(address) => hmac.update(&address.octets()[..8]),
+        }
+        let name: [u8; 32] = hmac.finalize().into_bytes().into();
+        let (name, _) = name.split_first_chunk().expect("32 bytes have 16");
+        *name
     }
 
     /// An evenly spread number that only this key gives for a revision and a client's name.
@@ -113,6 +128,7 @@ pub(crate) fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
 /// 96 bits: a forger would have to post for longer than the site stands.
 const TAG_BYTES: usize = 12;
 const PURPOSE: &[u8] = b"connect-src revision mark\0";
+const ADDRESS_PURPOSE: &[u8] = b"connect-src address\0";
 const SHARE_PURPOSE: &[u8] = b"connect-src share\0";
 
 #[cfg(test)]

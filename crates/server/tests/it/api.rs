@@ -98,6 +98,12 @@ async fn everything_that_only_looks_answers() {
         "/api/v1/tokens",
         "/api/v1/status",
         "/api/v1/suggestion?site=a.example",
+        "/api/v1/draft?site=a.example",
+        "/api/v1/draft/edits?site=a.example",
+        "/api/v1/policies/diff?before=1&after=1",
+        "/api/v1/overview?site=a.example&route=/&bucket=day",
+        "/api/v1/connections?sort=host&browser=Firefox&api=websocket&verdict=blocked&policy=draft",
+        "/api/v1/audit?target=a.example/&action=draft",
     ] {
         server.get(path).await;
     }
@@ -118,6 +124,18 @@ async fn a_query_that_cannot_be_read_is_told() {
             404,
             "expected a site and a route",
         ),
+        (
+            "/api/v1/draft?site=b.example",
+            404,
+            "expected a site and a route",
+        ),
+        (
+            "/api/v1/policies/diff?before=1&after=999",
+            404,
+            "no such revision",
+        ),
+        ("/api/v1/connections?verdict=maybe", 400, "unknown variant"),
+        ("/api/v1/overview?bucket=year", 400, "unknown variant"),
         ("/api/v1/nothing", 404, "no such resource"),
     ];
     for (path, status, detail) in table {
@@ -171,6 +189,26 @@ async fn a_body_that_cannot_be_read_is_told() {
         ),
         ("advance", json!([]), 400, "expected other JSON"),
     ];
+    for (path, body, status, detail) in [
+        ("groups/1/allow", json!({}), 404, "no such group"),
+        ("audit/999/undo", json!({}), 404, "no such line"),
+        ("audit/x/undo", json!({}), 404, "no such line"),
+        (
+            "draft/preview?site=a.example",
+            json!({"policy": "img-src *"}),
+            422,
+            "expected `connect-src`",
+        ),
+        (
+            "draft/preview?site=b.example",
+            json!({}),
+            404,
+            "expected a site",
+        ),
+    ] {
+        let answer = server.post_api(&format!("/api/v1/{path}"), body).await;
+        is_problem(&answer, status, detail);
+    }
     for (step, body, status, detail) in table {
         let answer = server
             .post_api(&format!("/api/v1/rollout/{step}"), body)
@@ -231,9 +269,10 @@ async fn a_token_that_may_look_may_not_change() {
 async fn a_draft_goes_on_trial_by_advancing() {
     let server = Running::collector("[[site]]\nhost = 'a.example'").await;
     let draft = "/api/v1/draft?site=a.example";
+    let start = server.get(draft).await;
     assert_eq!(
-        server.api(Method::GET, draft, None).await.status,
-        StatusCode::NOT_FOUND
+        (&start["start"], &start["edit"]),
+        (&json!("suggestion"), &Value::Null)
     );
     let body = Some(json!({"policy": "connect-src 'none' https://x.example", "why": "a start"}));
     let saved = server.api(Method::PUT, draft, body).await.json();
