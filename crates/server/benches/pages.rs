@@ -2,13 +2,10 @@
 //!
 //! `cargo bench -p connect-src-server --bench pages`
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a benchmark for the terminal"
-)]
+#![expect(clippy::unwrap_used, reason = "a benchmark for the terminal")]
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use connect_src_report::{Class, GroupKey};
 use connect_src_server::clock::{Clock, Timestamp};
@@ -148,8 +145,8 @@ fn add(batch: &mut Batch, number: usize, revision: RevisionId, now: Timestamp) {
         key: group_key(number, &origin, class),
     });
     for report in 0..REPORTS_OF_A_GROUP + number % 7 {
-        let at =
-            Timestamp::from_millis(now.as_millis() - (number * 1000 + report * 3_600_000) as i64);
+        let back = Duration::from_secs((number + report * 3600) as u64);
+        let at = now.before(back);
         let page = format!("https://app.example/page/{}", (number + report % 10) % 1000);
         let browser = BROWSERS[report % BROWSERS.len()];
         batch.add_connection(Arc::clone(&connection), &page, browser, at);
@@ -165,11 +162,12 @@ fn add(batch: &mut Batch, number: usize, revision: RevisionId, now: Timestamp) {
             entry.add_sample(&format!("{{\"csp-report\":{{\"n\":{report}}}}}"), at, 2);
         }
         entry.delta.blocked_url = format!("{origin}/v1/{path}");
-        entry.delta.reason = "the reported policy blocks it, as the browser says".to_owned();
+        REASON.clone_into(&mut entry.delta.reason);
         entry.delta.place = Some("https://app.example/app.js:3:7".to_owned());
     }
 }
 
+const REASON: &str = "the reported policy blocks it, as the browser says";
 const BROWSERS: [&str; 4] = ["Chrome 156", "Firefox 153", "Safari 26", "Edge 156"];
 
 fn group_key(number: usize, origin: &str, class: Class) -> GroupKey {

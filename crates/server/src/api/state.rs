@@ -51,7 +51,6 @@ impl Api {
             clock.clone(),
         );
         Self(Arc::new(Parts {
-            desk,
             reports,
             policies,
             rollouts,
@@ -60,6 +59,7 @@ impl Api {
             events,
             clock,
             readiness,
+            desk,
         }))
     }
 
