@@ -12,12 +12,14 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::overview::BucketSize;
 use super::problem::Problem;
 use super::state::Api;
 use super::{
     audit, auth, connections, counts, drafts, events, groups, operations, overview, policies,
     reports, rollout, sites, suggest, tokens,
 };
+use crate::desk::Compared;
 use crate::export::ExportFormat;
 use crate::store::{ConnectionSort, GroupSort};
 
@@ -135,7 +137,7 @@ fn described() -> OpenApiRouter<Api> {
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     // Types of parameters are not found by themselves.
-    components(schemas(Problem, ConnectionSort, ExportFormat, GroupSort)),
+    components(schemas(Problem, BucketSize, Compared, ConnectionSort, ExportFormat, GroupSort)),
     security(("token" = [])),
     modifiers(&Token),
 )]

@@ -69,13 +69,13 @@ fn the_document_is_whole() {
         }
     }
     let text = document.to_string();
-    for reference in text.split("\"$ref\":\"#").skip(1) {
-        let pointer = reference.split('"').next().unwrap();
-        assert!(
-            document.pointer(pointer).is_some(),
-            "{pointer} leads nowhere"
-        );
-    }
+    let references = text.split("\"$ref\":\"#").skip(1);
+    let mut dangling: Vec<_> = references
+        .filter_map(|reference| reference.split('"').next())
+        .filter(|pointer| document.pointer(pointer).is_none())
+        .collect();
+    dangling.dedup();
+    assert_eq!(dangling, [""; 0]);
 }
 
 #[tokio::test]
