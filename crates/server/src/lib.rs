@@ -26,6 +26,7 @@ pub mod store;
 pub mod suggest;
 pub mod tls;
 pub mod tokens;
+pub mod words;
 
 pub use config::Config;
 pub use connect_src_tower::Merge;

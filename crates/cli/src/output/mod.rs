@@ -5,10 +5,9 @@ pub(crate) mod json;
 pub(crate) mod log;
 pub(crate) mod progress;
 pub(crate) mod prose;
-pub(crate) mod sanitize;
 mod stream;
 pub(crate) mod style;
-mod why;
 
+pub(crate) use connect_src_server::words::sanitize;
 pub(crate) use prose::{Prose, code};
 pub(crate) use stream::{Output, error, stderr};

@@ -13,7 +13,7 @@ use super::example::{Case, DeliveredPolicy, Example, Exception, Verdict};
 use super::facts::facts;
 use super::lookup::Found;
 use crate::output::style::{ALLOWED, BLOCKED, CODE, DIM, NOTE, STRONG};
-use crate::output::{Prose, code};
+use crate::output::{Prose, code, prose::InLines as _};
 
 /// Writes an entry for people, in lines of at most `width` columns.
 pub(crate) fn write_entry(

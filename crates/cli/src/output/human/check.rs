@@ -6,6 +6,7 @@ use anstyle::Style;
 use connect_src::{
     BrowserProfile, CheckResult, Disposition, Edit, Explanation, NoEdit, PolicyExplanation, Request,
 };
+use connect_src_server::words::{Case, Place, Why};
 
 use super::annotate::{Mark, annotate};
 use super::{notes, rows};
@@ -13,7 +14,6 @@ use crate::commands::check::Question;
 use crate::commands::check::decision::{Decision, Fix, Group, View};
 use crate::output::sanitize::{sanitize, shorten};
 use crate::output::style::{ALLOWED, BLOCKED, DIM, FIX, NOTE, STRONG};
-use crate::output::why::{Case, Place, Why};
 use crate::output::{Output, Prose, code, prose::prose};
 
 /// More policies than this are counted instead of shown.
@@ -164,7 +164,8 @@ impl Block<'_, '_> {
     fn policy(&mut self, explanation: &Explanation<'_>, index: usize) -> io::Result<()> {
         let policy = &explanation.policies[index];
         let case = Case {
-            question: self.question,
+            origin: &self.question.origin,
+            is_page_known: self.question.page.is_some(),
             request: &self.decision.request,
             effective: explanation.effective_directive,
             policy,

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::output::{Output, Prose};
+use crate::output::{Output, Prose, prose::InLines as _};
 
 /// Labels end in this column.
 const LABEL_WIDTH: usize = 8;

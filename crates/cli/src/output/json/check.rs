@@ -6,13 +6,13 @@ use connect_src::{
     CheckResult, Disposition, Edit, Explanation, NearestMiss, NoEdit, PolicyExplanation,
     PolicySource, Reason, Relation, Span,
 };
+use connect_src_server::words::Case;
 use serde::Serialize;
 
 use super::SCHEMA_VERSION;
 use crate::commands::check::Question;
 use crate::commands::check::decision::{Decision, Fix, View};
 use crate::input::Provenance;
-use crate::output::why::Case;
 use crate::output::{Output, Prose};
 
 /// Prints the decisions, one object for all.
@@ -240,7 +240,8 @@ fn reason<'a>(
 ) -> JsonReason<'a> {
     let policy = &explanation.policies[index];
     let case = Case {
-        question,
+        origin: &question.origin,
+        is_page_known: question.page.is_some(),
         request: &decision.request,
         effective: explanation.effective_directive,
         policy,

@@ -1,15 +1,15 @@
-//! Text from outside, made fit for a terminal.
+//! Text from outside, made fit for a terminal or a page.
 //!
 //! A policy or a URL may carry escape sequences that move the cursor, or characters that turn the reading
 //! direction. They are shown, but not obeyed.
 
 use std::borrow::Cow;
 
-/// The text with one visible character in the place of each that a terminal would act upon. White space
+/// The text with one visible character in the place of each that a terminal or a page would act upon. White space
 /// becomes a space, so that the text stays on its line.
 ///
 /// Characters are replaced one by one: what counts them before can count them after.
-pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
+pub fn sanitize(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);
     }
@@ -17,7 +17,7 @@ pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
 }
 
 /// The text, cut in its middle if it has more than `longest` characters.
-pub(crate) fn shorten(text: &str, longest: usize) -> Cow<'_, str> {
+pub fn shorten(text: &str, longest: usize) -> Cow<'_, str> {
     let count = text.chars().count();
     if count <= longest {
         return Cow::Borrowed(text);

@@ -5,41 +5,50 @@ mod miss;
 use std::ops::Range;
 
 use connect_src::{
-    DirectiveName, HostPart, HostSource, Keyword, NearestMiss, PolicyExplanation, Reason, Request,
-    SourceExpression, fetch_directive_fallback_list,
+    DirectiveName, HostPart, HostSource, Keyword, NearestMiss, Origin, PolicyExplanation, Reason,
+    Request, SourceExpression, fetch_directive_fallback_list,
 };
 use url::Url;
 
-use crate::commands::check::Question;
-use crate::output::{Prose, code, prose::prose};
+use super::{Prose, code};
+use crate::prose;
 
 /// A reason: a place in the policy, and a sentence.
 #[derive(Debug)]
-pub(crate) struct Why {
-    pub(crate) place: Option<Place>,
-    pub(crate) sentence: Prose,
+pub struct Why {
+    /// The place; none where no part of the policy is to blame.
+    pub place: Option<Place>,
+    /// The sentence.
+    pub sentence: Prose,
 }
 
 /// The part of a policy that is responsible.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub struct Place {
     /// Bytes of the policy's text.
-    pub(crate) range: Range<usize>,
+    pub range: Range<usize>,
     /// The sentence in three or four words.
-    pub(crate) label: &'static str,
+    pub label: &'static str,
 }
 
 /// What one policy says to one request.
-#[derive(Clone, Copy)]
-pub(crate) struct Case<'a> {
-    pub(crate) question: &'a Question,
-    pub(crate) request: &'a Request,
-    pub(crate) effective: Option<DirectiveName>,
-    pub(crate) policy: &'a PolicyExplanation<'a>,
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The page's origin.
+    pub origin: &'a Origin,
+    /// Whether the page is known; otherwise the origin says nothing.
+    pub is_page_known: bool,
+    /// The request.
+    pub request: &'a Request,
+    /// The directive that governs it.
+    pub effective: Option<DirectiveName>,
+    /// What the policy says.
+    pub policy: &'a PolicyExplanation<'a>,
 }
 
 impl Case<'_> {
-    pub(crate) fn why(&self) -> Why {
+    /// The reason.
+    pub fn why(&self) -> Why {
         let mut why = match &self.policy.reason {
             Reason::NotGoverned => sentence_only(prose![
                 "no directive of a policy governs such connections in this browser."
@@ -63,21 +72,21 @@ impl Case<'_> {
     }
 
     /// The URL that was looked at: a redirect's, if that is what decided.
-    pub(crate) fn url(&self) -> &Url {
+    pub fn url(&self) -> &Url {
         let mut hops = self.request.hops();
         hops.nth(self.policy.redirect_count)
             .map_or(self.request.url(), |hop| hop.url)
     }
 
     /// The directive's name in the policy's own spelling.
-    pub(crate) fn directive(&self) -> &str {
+    pub fn directive(&self) -> &str {
         self.policy
             .directive
             .map_or("default-src", |directive| directive.name())
     }
 
     /// The text of a source as it was written.
-    pub(crate) fn source(&self, index: usize) -> &str {
+    pub fn source(&self, index: usize) -> &str {
         let span = self.policy.sources[index].span;
         &self.policy.policy.text()[span.range()]
     }
@@ -121,14 +130,14 @@ impl Case<'_> {
     fn matched(&self, index: usize) -> Why {
         let source = self.source(index);
         let sentence = match self.policy.sources[index].expression {
-            SourceExpression::Keyword(_) if self.question.origin.as_tuple().is_none() => prose![
+            SourceExpression::Keyword(_) if self.origin.as_tuple().is_none() => prose![
                 code(source),
                 " admits it, although the page's origin is opaque.",
             ],
             SourceExpression::Keyword(_) => prose![
                 code(source),
                 " stands for the page's own origin, ",
-                code(self.question.origin.to_string()),
+                code(self.origin.to_string()),
                 ".",
             ],
             SourceExpression::Scheme(_) if self.url().has_host() => {
@@ -210,18 +219,18 @@ impl Case<'_> {
 
     /// That `'self'` is no more than the page's origin.
     fn what_self_is(&self) -> Prose {
-        if !self.has_self() || self.question.page.is_none() {
+        if !self.has_self() || !self.is_page_known {
             return Prose::default();
         }
         let keyword = code("'self'");
-        if self.question.origin.as_tuple().is_none() {
+        if self.origin.as_tuple().is_none() {
             return prose![
                 "; the page's origin is opaque, so ",
                 keyword,
                 " matches nothing"
             ];
         }
-        let origin = code(self.question.origin.to_string());
+        let origin = code(self.origin.to_string());
         prose!["; ", keyword, " is ", origin, " alone"]
     }
 

@@ -6,7 +6,8 @@ use connect_src::{
 use url::Url;
 
 use super::Case;
-use crate::output::{Prose, code, prose::prose};
+use crate::prose;
+use crate::words::{Prose, code};
 
 /// A label for the source, and a sentence.
 pub(super) fn describe(case: &Case<'_>, miss: &NearestMiss) -> (&'static str, Prose) {
@@ -96,7 +97,7 @@ fn written_scheme(case: &Case<'_>, miss: &NearestMiss) -> Option<String> {
 }
 
 fn page_scheme<'a>(case: &Case<'a>) -> &'a str {
-    let origin = case.question.origin.as_tuple();
+    let origin = case.origin.as_tuple();
     origin.map_or("https", |origin| origin.scheme())
 }
 
@@ -110,7 +111,7 @@ fn port(case: &Case<'_>, miss: &NearestMiss) -> Prose {
         SourceExpression::Keyword(Keyword::SelfOrigin) => prose![
             source,
             " is the right host, but it stands for ",
-            code(case.question.origin.to_string()),
+            code(case.origin.to_string()),
             " with its port; ",
             has,
         ],
@@ -205,6 +206,6 @@ fn typo(case: &Case<'_>, miss: &NearestMiss) -> Prose {
     ]
 }
 
-fn host(url: &Url) -> crate::output::prose::Piece {
+fn host(url: &Url) -> crate::words::Piece {
     code(url.host_str().unwrap_or_default())
 }
