@@ -16,7 +16,9 @@ use toml::de::DeTable;
 use url::Url;
 
 pub use error::{ConfigError, ConfigErrors};
-pub use section::{Admin, Collector, Limits, ProxyLimits, RateLimit, Retention, Scrubbing, Tls};
+pub use section::{
+    Admin, Collector, Limits, ProxyLimits, RateLimit, Retention, Scrubbing, Tls, WithoutLogin,
+};
 pub use site::{Plan, Reporting, Route, Site, StepBack, StickyBy};
 pub use value::{AddressRange, HostPattern, PathPrefix, Share, parse_upstream};
 

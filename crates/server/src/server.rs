@@ -26,6 +26,7 @@ pub use tasks::stop_signal;
 use crate::api::Api;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::dashboard;
 use crate::draw::Draws;
 use crate::endpoints::{Collector, Receiving};
 use crate::events::{self, Event};
@@ -34,6 +35,7 @@ use crate::limits::Limiter;
 use crate::metrics::Metrics;
 use crate::proxy::{Listening, listen};
 use crate::rollout::Rollouts;
+use crate::sessions::Login;
 use crate::store::{Durability, SqliteStore};
 use crate::tls::ServerTls;
 use crate::tokens::Tokens;
@@ -159,6 +161,16 @@ impl Server {
         self.first_token.as_deref()
     }
 
+    /// Where the dashboard logs in whoever follows the link, once and within an hour, as if they had the first token.
+    /// `None` if that was made at an earlier start.
+    pub fn login_link(&self) -> Option<String> {
+        let address = self.admin_address().ok()?;
+        let scheme = scheme(self.parts.admin_tls.is_some());
+        let login = Login::of_first_token(self.first_token.as_deref()?)?;
+        let path = self.api.login_link(login, self.parts.clock.now())?;
+        Some(format!("{scheme}://{address}{path}"))
+    }
+
     /// The rollouts.
     pub fn rollouts(&self) -> &Rollouts {
         &self.parts.rollouts
@@ -190,6 +202,7 @@ impl Server {
             admin,
             ..
         } = self;
+        let application = application(&public, parts.tls.is_some());
         let (stopping, stopped) = watch::channel(());
         let limits = parts.rollouts.config().proxy.clone();
         let listening = Listening::new(limits);
@@ -203,7 +216,7 @@ impl Server {
         );
         let admin = listen(
             admin,
-            api.router(),
+            dashboard::router(api, &application),
             listening.with_tls(parts.admin_tls.clone()),
             ended(stopped),
         );
@@ -302,6 +315,18 @@ pub fn serve(read: ReadConfig, started: impl FnOnce(&Server)) -> Result<(), Serv
         drop(reloads);
         Ok(())
     })
+}
+
+/// Where browsers find the application, as far as this machine knows.
+fn application(public: &TcpListener, is_tls: bool) -> String {
+    match public.local_addr() {
+        Ok(address) => format!("{}://{address}/", scheme(is_tls)),
+        Err(_) => "/".to_owned(),
+    }
+}
+
+fn scheme(is_tls: bool) -> &'static str {
+    if is_tls { "https" } else { "http" }
 }
 
 async fn ended(mut stopped: watch::Receiver<()>) {

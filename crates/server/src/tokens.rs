@@ -215,6 +215,11 @@ fn hasher() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
+/// The part of a token that is no secret; `None` for what is no token.
+pub(crate) fn public_part(token: &str) -> Option<&str> {
+    parse(token).map(|(id, _)| id)
+}
+
 fn parse(token: &str) -> Option<(&str, &str)> {
     let (id, secret) = token.strip_prefix(PREFIX)?.split_once('_')?;
     (id.len() == 8 && secret.len() == 43).then_some((id, secret))
@@ -235,6 +240,8 @@ fn unavailable(what: &str, error: &dyn std::fmt::Display) -> StoreError {
 /// So many wrong ones in a row lock an address out.
 const MOST_WRONG: u32 = 10;
 const LOCKED_OUT: Duration = Duration::from_mins(1);
+/// Whose the first token is.
+pub(crate) const FIRST_OWNER: &str = "operator";
 const PREFIX: &str = "csrc_";
 /// Secrets that are not remembered, from one address.
 const ATTEMPTS: RateLimit = RateLimit::new(1, 10);

@@ -26,6 +26,13 @@ use crate::events::Event;
 pub(super) async fn stream(
     State(api): State<Api>,
 ) -> Sse<impl Stream<Item = Result<SseEvent, Infallible>>> {
+    happenings(&api)
+}
+
+/// The stream, for whoever was let in.
+pub(crate) fn happenings(
+    api: &Api,
+) -> Sse<impl Stream<Item = Result<SseEvent, Infallible>> + use<>> {
     let events = BroadcastStream::new(api.0.events.subscribe());
     let events = events.take_while(|event| !matches!(event, Ok(Event::Stopping)));
     let events = events.map(|event| {

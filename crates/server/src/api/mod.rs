@@ -30,7 +30,10 @@ mod state;
 mod suggest;
 mod tokens;
 
+pub(crate) use events::happenings;
 pub use operations::{Readiness, Ready};
 pub use problem::Problem;
+pub(crate) use router::harden;
 pub use router::openapi;
 pub use state::Api;
+pub(crate) use state::Parts;

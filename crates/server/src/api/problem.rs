@@ -41,11 +41,11 @@ impl Problem {
         }
     }
 
-    pub(super) fn invalid(detail: impl Into<String>) -> Self {
+    pub(crate) fn invalid(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid", detail)
     }
 
-    pub(super) fn not_found(what: &str) -> Self {
+    pub(crate) fn not_found(what: &str) -> Self {
         let detail = format!("there is no such {what}");
         Self::new(StatusCode::NOT_FOUND, "not-found", detail)
     }

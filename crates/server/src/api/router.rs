@@ -68,8 +68,8 @@ fn complete(operation: &mut Operation) {
 }
 
 impl Api {
-    /// The API and what operators need beside it.
-    pub fn router(self) -> Router {
+    /// The API and what operators need beside it; all else is somebody else's.
+    pub(crate) fn router(self) -> Router {
         let (router, document) = parts();
         let guarded = router
             .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
@@ -84,7 +84,6 @@ impl Api {
             .route("/readyz", get(operations::readyz));
         guarded
             .merge(open)
-            .fallback(|| async { Problem::not_found("resource") })
             .method_not_allowed_fallback(|| async {
                 let status = http::StatusCode::METHOD_NOT_ALLOWED;
                 Problem::new(status, "method", "this resource does not know the method")
@@ -157,7 +156,7 @@ impl Modify for Token {
 }
 
 /// Nothing of the API is a page, and nothing of it is to be kept.
-async fn harden(mut response: Response) -> Response {
+pub(crate) async fn harden(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");

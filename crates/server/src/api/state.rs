@@ -7,28 +7,30 @@ use tokio::task;
 
 use super::operations::Readiness;
 use super::problem::Problem;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::desk::Desk;
 use crate::events::Event;
 use crate::metrics::Metrics;
 use crate::rollout::Rollouts;
+use crate::sessions::{Login, Sessions};
 use crate::store::{Change, ReportStore, RolloutStore};
 use crate::tokens::{Caller, Tokens};
 
 /// What the API is about. Clones share it.
 #[derive(Clone)]
-pub struct Api(pub(super) Arc<Parts>);
+pub struct Api(pub(crate) Arc<Parts>);
 
-pub(super) struct Parts {
-    pub(super) reports: Arc<dyn ReportStore>,
-    pub(super) policies: Arc<dyn RolloutStore>,
-    pub(super) rollouts: Rollouts,
-    pub(super) tokens: Tokens,
-    pub(super) metrics: Arc<Metrics>,
-    pub(super) events: broadcast::Sender<Event>,
-    pub(super) clock: Clock,
-    pub(super) readiness: Arc<dyn Readiness>,
-    pub(super) desk: Desk,
+pub(crate) struct Parts {
+    pub(crate) reports: Arc<dyn ReportStore>,
+    pub(crate) policies: Arc<dyn RolloutStore>,
+    pub(crate) rollouts: Rollouts,
+    pub(crate) tokens: Tokens,
+    pub(crate) sessions: Sessions,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) events: broadcast::Sender<Event>,
+    pub(crate) clock: Clock,
+    pub(crate) readiness: Arc<dyn Readiness>,
+    pub(crate) desk: Desk,
 }
 
 impl Api {
@@ -52,9 +54,10 @@ impl Api {
         );
         Self(Arc::new(Parts {
             reports,
-            policies,
             rollouts,
             tokens,
+            sessions: Sessions::new(Arc::clone(&policies)),
+            policies,
             metrics,
             events,
             clock,
@@ -68,8 +71,13 @@ impl Api {
         &self.0.desk
     }
 
+    /// The path of a link that logs in once.
+    pub(crate) fn login_link(&self, login: Login, now: Timestamp) -> Option<String> {
+        self.0.sessions.link(login, now).ok()
+    }
+
     /// Does something that waits for the store, on a thread that may wait.
-    pub(super) async fn blocking<T: Send + 'static>(
+    pub(crate) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Parts) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
@@ -88,7 +96,7 @@ impl Api {
 
 impl Parts {
     /// A change by this caller, now.
-    pub(super) fn change(&self, caller: &Caller, why: Option<String>) -> Change {
+    pub(crate) fn change(&self, caller: &Caller, why: Option<String>) -> Change {
         let why = why.unwrap_or_default();
         let end = why.floor_char_boundary(MOST_WHY);
         Change {

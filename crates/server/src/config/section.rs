@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::reader::{Size, Table};
+use super::reader::{FromValue, Size, Table};
 
 /// A certificate and its key, in PEM.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,20 @@ pub struct Admin {
     pub tls: Option<Tls>,
     /// Whether it may speak plain HTTP on other addresses than loopback.
     pub is_plain_allowed: bool,
+    /// Which pages of the dashboard are shown to everybody who can reach the address.
+    pub without_login: WithoutLogin,
+}
+
+/// Which pages of the dashboard need no login.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WithoutLogin {
+    /// None.
+    #[default]
+    Nothing,
+    /// The page that tries a policy out, which shows nothing that is stored.
+    Check,
+    /// All pages; changes still need one.
+    View,
 }
 
 /// How reports are taken in.
@@ -147,12 +161,26 @@ impl Tls {
     }
 }
 
+impl FromValue for WithoutLogin {
+    const EXPECTED: &'static str = "\"nothing\", \"check\" or \"view\"";
+
+    fn from_value(value: &toml::de::DeValue<'_>) -> Option<Self> {
+        match value.as_str()? {
+            "nothing" => Some(Self::Nothing),
+            "check" => Some(Self::Check),
+            "view" => Some(Self::View),
+            _ => None,
+        }
+    }
+}
+
 impl Default for Admin {
     fn default() -> Self {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8081),
             tls: None,
             is_plain_allowed: false,
+            without_login: WithoutLogin::Nothing,
         }
     }
 }
@@ -170,6 +198,7 @@ impl Admin {
                 .map_or(default.listen, |placed| placed.value),
             tls: table.table("tls").map(|tls| Tls::read(tls, base)),
             is_plain_allowed: table.value("allow-plain-http").unwrap_or_default(),
+            without_login: table.value("without-login").unwrap_or_default(),
         };
         if let Some(placed) = listen.filter(|_| !admin.is_guarded()) {
             let message = format!(

@@ -118,6 +118,7 @@ fn prepare(
     let takes_trailers =
         kinds.has(Kinds::HOP_BY_HOP) && headers::count_token(headers, header::TE, "trailers") > 0;
     headers::strip_hop_by_hop(headers, kinds);
+    headers::hide_session(headers);
     if takes_trailers {
         headers::insert_te_trailers(headers);
     }

@@ -3,6 +3,8 @@
 use http::HeaderName;
 use http::header::{self, HeaderMap, HeaderValue};
 
+use crate::sessions;
+
 /// Which headers a message has that ask for work. Found in one pass, because most messages have few of
 /// them and looking for each is what would cost.
 #[derive(Clone, Copy, Debug, Default)]
@@ -131,6 +133,27 @@ pub(super) fn join_cookies(headers: &mut HeaderMap) {
     join(headers, &header::COOKIE, b"; ");
 }
 
+/// Takes out the session of the dashboard. A browser's cookies are for all ports of a host, so that it sends the
+/// operator's to the application too, which has no business with it.
+pub(super) fn hide_session(headers: &mut HeaderMap) {
+    let name = sessions::COOKIE.as_bytes();
+    let holds = |line: &[u8]| line.windows(name.len()).any(|part| part == name);
+    let mut lines = headers.get_all(header::COOKIE).into_iter();
+    if !lines.any(|line| holds(line.as_bytes())) {
+        return;
+    }
+    let lines = headers.get_all(header::COOKIE).into_iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let kept: Vec<&[u8]> = pairs
+        .map(<[u8]>::trim_ascii)
+        .filter(|pair| !holds(pair.split(|byte| *byte == b'=').next().unwrap_or_default()))
+        .collect();
+    match HeaderValue::from_bytes(&kept.join(&b"; "[..])) {
+        Ok(line) if !line.is_empty() => drop(headers.insert(header::COOKIE, line)),
+        _ => drop(headers.remove(header::COOKIE)),
+    }
+}
+
 /// Makes one line of a header's lines.
 pub(super) fn join(headers: &mut HeaderMap, name: &HeaderName, separator: &[u8]) {
     let lines: Vec<&[u8]> = headers
@@ -233,6 +256,24 @@ mod tests {
         for (lines, expected) in table {
             assert_eq!(is_websocket(&headers(lines)), expected, "{lines:?}");
         }
+    }
+
+    #[test]
+    fn the_session_of_the_dashboard_is_not_for_the_application() {
+        let cookies = |line: &'static str| {
+            let mut headers = headers(&[("cookie", line)]);
+            hide_session(&mut headers);
+            let line = headers.get("cookie");
+            line.map(|line| line.to_str().unwrap().to_owned())
+        };
+        let expect = |line, expected: Option<&str>| assert_eq!(cookies(line).as_deref(), expected);
+        expect("a=1;b=2", Some("a=1;b=2"));
+        expect("connect-src-session=x", None);
+        expect("a=1; connect-src-session=x; b=2", Some("a=1; b=2"));
+        expect(
+            "__Host-connect-src-session=x; a=connect-src-session",
+            Some("a=connect-src-session"),
+        );
     }
 
     #[test]

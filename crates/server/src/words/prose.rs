@@ -105,7 +105,6 @@ impl Prose {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prose;
 
     #[test]
     fn backticks_make_code() {

@@ -6,6 +6,7 @@
 
 mod api;
 mod collector;
+mod dashboard;
 mod desk;
 mod harness;
 mod kill;

@@ -1,0 +1,255 @@
+//! Why a policy allows or blocks a connection, as a page shows it.
+
+use std::ops::Range;
+
+use connect_src::{
+    Api, BrowserProfile, CspList, Disposition, Edit, Explanation, NoEdit, Origin, Policy,
+    PolicyExplanation, Request, smallest_edit,
+};
+use maud::{Markup, html};
+use url::Url;
+
+use super::view::badge::{Tone, badge};
+use super::view::icon::Icon;
+use super::view::text;
+use crate::store::{Group, PolicyNote};
+use crate::words::{Case, Prose, Why};
+
+/// A connection of a page.
+#[derive(Clone, Debug)]
+pub(super) struct Question {
+    pub(super) request: Request,
+    pub(super) origin: Origin,
+    pub(super) is_page_known: bool,
+}
+
+/// What browsers that agree say, and why.
+struct Answer {
+    profiles: Vec<BrowserProfile>,
+    is_blocked: bool,
+    /// The sentence, and the part of the policy with this number that it is about.
+    reasons: Vec<Told>,
+}
+
+/// The number of a policy, a sentence about it, and the part that is to blame, with a label.
+type Told = (usize, Prose, Option<(Range<usize>, &'static str)>);
+
+impl Question {
+    /// Of what a report says; `None` if that is no URL.
+    pub(super) fn of(page: &str, blocked: &str) -> Option<Self> {
+        let blocked = match blocked.strip_suffix(':') {
+            Some("blob") => format!("blob:{page}/0"),
+            Some(scheme) => format!("{scheme}:x"),
+            None => blocked.to_owned(),
+        };
+        let url = Url::parse(&blocked).ok()?;
+        let page = Url::parse(page).ok();
+        Some(Self::asked(page.as_ref(), url, None))
+    }
+
+    /// What a group is about, as exactly as its reports tell.
+    pub(super) fn of_group(group: &Group) -> Option<Self> {
+        let is_whole = group.blocked_url.starts_with(&group.blocked);
+        let target = if is_whole {
+            &group.blocked_url
+        } else {
+            &group.blocked
+        };
+        Self::of(&group.origin, target)
+    }
+
+    pub(super) fn asked(page: Option<&Url>, url: Url, api: Option<Api>) -> Self {
+        let api = api.unwrap_or_else(|| Api::implied_by(&url));
+        Self {
+            request: Request::connect(api, url),
+            origin: page.map_or(Origin::Opaque, Origin::of),
+            is_page_known: page.is_some(),
+        }
+    }
+
+    fn explain<'l>(&self, list: &'l CspList, profile: BrowserProfile) -> Explanation<'l> {
+        Explanation::of(list, &self.request, &self.origin, profile)
+    }
+}
+
+/// What each of these browsers does and why; those that agree stand together.
+pub(super) fn explanation(
+    list: &CspList,
+    question: &Question,
+    profiles: &[BrowserProfile],
+) -> Markup {
+    html! {
+        div.answers {
+            @for answer in answers(list, question, profiles) { (answer.show(list)) }
+        }
+    }
+}
+
+fn answers(list: &CspList, question: &Question, profiles: &[BrowserProfile]) -> Vec<Answer> {
+    let mut answers: Vec<Answer> = Vec::new();
+    for profile in profiles {
+        let explained = question.explain(list, *profile);
+        let is_blocked = explained.result.is_blocked();
+        let told = explained.policies.iter().enumerate();
+        let told = told.filter(|(_, policy)| policy.result.is_blocked() == is_blocked);
+        let reasons: Vec<_> = told
+            .take(MOST_POLICIES)
+            .map(|(index, policy)| reason(question, &explained, policy, index))
+            .collect();
+        let same = answers
+            .iter_mut()
+            .find(|it| it.is_blocked == is_blocked && it.reasons == reasons);
+        match same {
+            Some(answer) => answer.profiles.push(*profile),
+            None => answers.push(Answer {
+                profiles: vec![*profile],
+                is_blocked,
+                reasons,
+            }),
+        }
+    }
+    answers
+}
+
+fn reason(
+    question: &Question,
+    explained: &Explanation<'_>,
+    policy: &PolicyExplanation<'_>,
+    index: usize,
+) -> Told {
+    let case = Case {
+        origin: &question.origin,
+        is_page_known: question.is_page_known,
+        request: &question.request,
+        effective: explained.effective_directive,
+        policy,
+    };
+    let Why { place, sentence } = case.why();
+    (index, sentence, place.map(|it| (it.range, it.label)))
+}
+
+impl Answer {
+    fn show(&self, list: &CspList) -> Markup {
+        let (tone, picture, word) = if self.is_blocked {
+            (Tone::Bad, Icon::Blocked, "Blocked")
+        } else {
+            (Tone::Good, Icon::Allowed, "Allowed")
+        };
+        html! {
+            article.answer data-tone=(tone.as_str()) {
+                p.who { (badge(tone, picture, word)) " " (names(&self.profiles)) }
+                @if self.reasons.is_empty() {
+                    p { "No policy is enforced." }
+                }
+                @for (index, sentence, place) in &self.reasons {
+                    p.sentence { (text::prose(sentence)) }
+                    @let marks: Vec<_> = place.iter().map(|(range, label)| Mark {
+                        range: range.clone(), tone, label: (*label).to_owned(),
+                    }).collect();
+                    (policy_text(list.policies()[*index].text(), &marks))
+                }
+            }
+        }
+    }
+}
+
+/// `by the standard`, `in Chromium and Firefox`.
+pub(super) fn names(profiles: &[BrowserProfile]) -> String {
+    let names: Vec<_> = profiles.iter().map(|profile| profile.as_str()).collect();
+    match names.as_slice() {
+        ["Standard"] => "by the standard".to_owned(),
+        [] => String::new(),
+        [one] => format!("in {one}"),
+        ["Standard", "Chromium", "Firefox", "WebKit"] => {
+            "in Chromium, Firefox and WebKit, and by the standard".to_owned()
+        }
+        [head @ .., last] => format!("in {} and {last}", head.join(", ")),
+    }
+}
+
+/// A part of a policy's text that something is said about.
+#[derive(Clone, Debug)]
+pub(super) struct Mark {
+    pub(super) range: Range<usize>,
+    pub(super) tone: Tone,
+    pub(super) label: String,
+}
+
+/// A policy, a directive to a line, with what is said about its parts below them.
+pub(super) fn policy_text(policy: &str, marks: &[Mark]) -> Markup {
+    let mut marks: Vec<&Mark> = marks
+        .iter()
+        .filter(|mark| policy.get(mark.range.clone()).is_some())
+        .collect();
+    marks.sort_by_key(|mark| (mark.range.start, mark.range.end));
+    let mut at = 0;
+    html! {
+        div.policy tabindex="0" {
+            @for mark in marks {
+                @if mark.range.start >= at {
+                    (lines(&policy[at..mark.range.start]))
+                    span.marked data-tone=(mark.tone.as_str()) {
+                        mark { bdi { (text::short(&policy[mark.range.clone()])) } }
+                        span.label { span.hidden { ": " } (text::sentence(&mark.label)) }
+                    }
+                    ({ at = mark.range.end; html! {} })
+                }
+            }
+            (lines(&policy[at..]))
+        }
+    }
+}
+
+/// A directive to a line, long ones cut at the bounds of a policy's length.
+fn lines(part: &str) -> Markup {
+    let part: String = part.chars().take(MOST_SHOWN).collect();
+    html! {
+        @for (index, line) in part.split("; ").enumerate() {
+            @if index > 0 { ";" br; }
+            bdi { (crate::words::sanitize::sanitize(line)) }
+        }
+    }
+}
+
+/// What browsers ignore in a policy, at the places.
+pub(super) fn noted(policy: &str, notes: &[PolicyNote]) -> Markup {
+    let marks: Vec<_> = notes
+        .iter()
+        .map(|note| Mark {
+            range: note.start..note.end,
+            tone: Tone::Warn,
+            label: note.message.clone(),
+        })
+        .collect();
+    policy_text(policy, &marks)
+}
+
+/// The smallest change of a policy that every browser needs to allow the connection.
+pub(super) fn edit(policy: &Policy, question: &Question) -> Result<Edit, NoEdit> {
+    let rules = BrowserProfile::BROWSERS.map(Into::into);
+    smallest_edit(policy, &question.request, &question.origin, &rules)
+}
+
+/// What else the source of an edit admits.
+pub(super) fn extent(edit: &Edit, request: &Request) -> &'static str {
+    if edit.is_exact {
+        "for this URL alone, with any query"
+    } else if !request.url().has_host() {
+        "for all URLs of this scheme"
+    } else if edit.source.ends_with('/') {
+        "for everything below this URL"
+    } else {
+        "for every path of this host"
+    }
+}
+
+/// A list of one policy, enforced.
+pub(super) fn enforced(text: &str) -> CspList {
+    [Policy::from_header(text, Disposition::Enforce)]
+        .into_iter()
+        .collect()
+}
+
+const MOST_POLICIES: usize = 8;
+/// Characters of a policy; header lines end earlier.
+const MOST_SHOWN: usize = 8000;
