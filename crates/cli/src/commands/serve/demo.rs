@@ -83,6 +83,8 @@ fn config(settings: &Settings, demo: &Demo, folder: &Folder) -> Config {
     plan.observe_share = Share::ALL;
     // In the later stages, only what the policy blocks is to be seen.
     plan.inventory_share = Share::NONE;
+    // One browser is everybody.
+    plan.steps = vec![Share::ALL];
     // Chromium gathers other reports for up to a minute.
     plan.reporting = Reporting::ReportUri;
     config.sites = vec![Site::everything(plan)];

@@ -38,15 +38,23 @@ impl<'o> Live<'o> {
     }
 
     /// What to do first.
-    pub(crate) fn invitation(&mut self, page: &str) -> io::Result<()> {
+    pub(crate) fn invitation(&mut self, page: &str, dashboard: Option<&str>) -> io::Result<()> {
         writeln!(
             self.out,
             "\nOpen {STRONG}{CODE}{page}{CODE:#}{STRONG:#} in a browser."
         )?;
         writeln!(
             self.out,
-            "{DIM}What its page connects to appears here; nothing is blocked yet. q ends it.{DIM:#}\n"
+            "{DIM}What its page connects to appears here; nothing is blocked yet. q ends it.{DIM:#}"
         )?;
+        if let Some(link) = dashboard {
+            writeln!(
+                self.out,
+                "\nThe dashboard says what to do next: {STRONG}{CODE}{link}{CODE:#}{STRONG:#}"
+            )?;
+            writeln!(self.out, "{DIM}The link logs you in, once.{DIM:#}")?;
+        }
+        writeln!(self.out)?;
         self.out.flush()
     }
 

@@ -57,13 +57,13 @@ pub(crate) fn greeting(greeting: &Greeting<'_>, out: &mut Output) -> io::Result<
     line("serving", &front, out)?;
     line(
         "admin",
-        &format!("{CODE}{admin}{CODE:#} {DIM}API, metrics, connect-src rollout{DIM:#}"),
+        &format!("{CODE}{admin}/{CODE:#} {DIM}dashboard, API, metrics{DIM:#}"),
         out,
     )?;
     let database = sanitize(&config.database.to_string_lossy()).into_owned();
     line("database", &database, out)?;
     if let Some(token) = first_token {
-        let hint = "shown this once; set CONNECT_SRC_TOKEN to it";
+        let hint = "shown this once; log in with it, set CONNECT_SRC_TOKEN to it";
         line(
             "token",
             &format!("{NOTE}{token}{NOTE:#} {DIM}{hint}{DIM:#}"),

@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connect_src_server::PolicyText;
 use connect_src_server::clock::Clock;
 use connect_src_server::config::Share;
 use connect_src_server::demo::Demo;
@@ -69,7 +70,9 @@ impl<'a> Show<'a> {
             is_due: false,
         };
         let page = origin(address(server.public_address())?, config.tls.is_some());
-        show.live.invitation(&format!("{page}/"))?;
+        let dashboard = server.login_link();
+        show.live
+            .invitation(&format!("{page}/"), dashboard.as_deref())?;
         Ok(show)
     }
 
@@ -163,16 +166,25 @@ impl<'a> Show<'a> {
         let text = suggestion
             .policy_text()
             .map_err(|error| Error::new(error.to_string()))?;
-        // So that `connect-src rollout advance` has something to go forward with.
-        self.store.save_draft(
-            &self.key,
-            Some(&text),
-            &change("suggested from what was reported"),
-        )?;
+        self.save_draft(&text)?;
         self.live.proposal(&suggestion)?;
         self.proposed = Some(suggestion);
         self.offer()?;
         Ok(Then::GoOn)
+    }
+
+    /// So that there is something to go forward with; but what somebody wrote by hand stays.
+    fn save_draft(&self, text: &PolicyText) -> Result<(), Error> {
+        if let Some(kept) = self.store.draft(&self.key)? {
+            let proposed = self.proposed.as_ref().map(|before| before.policy.clone());
+            let everything = suggest(&*self.store, &self.key, &[])?.policy;
+            if ![proposed, Some(everything)].contains(&Some(kept.text.to_string())) {
+                return Ok(());
+            }
+        }
+        let why = change("suggested from what was reported");
+        self.store.save_draft(&self.key, Some(text), &why)?;
+        Ok(())
     }
 
     /// Says what can be done now.
