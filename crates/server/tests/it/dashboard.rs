@@ -516,11 +516,15 @@ async fn what_reports_say_is_shown_and_not_obeyed() {
         ));
         pages.push(format!("/policy?done={text}"));
     }
-    for group in groups["items"].as_array().unwrap() {
+    for (group, why) in groups["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(hostile.iter().cycle())
+    {
         let id = group["id"].as_i64().unwrap();
-        let why = &*hostile[id as usize % 5];
         browser
-            .submit(&format!("/violations/{id}/noise"), &[("why", why)])
+            .submit(&format!("/violations/{id}/noise"), &[("why", &**why)])
             .await;
         pages.push(format!("/violations/{id}"));
     }
