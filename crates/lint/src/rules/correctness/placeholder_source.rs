@@ -1,0 +1,80 @@
+use crate::rules::prelude::*;
+
+declare_rule! {
+    /// ## What it finds
+    ///
+    /// Text that something should have replaced: `{PROJECT_REF}.supabase.co`, `${API_URL}`, `undefined`, `null`.
+    ///
+    /// ## Why it matters
+    ///
+    /// The policy was put together from a template whose value was missing. The host that was meant is blocked.
+    ///
+    /// ## Examples
+    ///
+    /// ```csp fires
+    /// connect-src 'self' https://${API_HOST}
+    /// ```
+    ///
+    /// ```csp fires
+    /// connect-src 'self' undefined
+    /// ```
+    ///
+    /// ```csp passes
+    /// connect-src 'self' https://api.example.com
+    /// ```
+    ///
+    /// ## Browsers
+    ///
+    /// All skip the source, or look for a host of that name.
+    ///
+    /// ## Fix
+    ///
+    /// None is automatic: only the author knows the value.
+    ///
+    /// ## References
+    ///
+    /// - <https://github.com/langfuse/langfuse/issues/14613>
+    "placeholder-source", Correctness, Some(Severity::Error), "text of a template that nothing replaced"
+}
+
+fn check(context: &Context<'_>, report: &mut Report<'_>) {
+    for view in &context.policies {
+        for directive in view.lists() {
+            for source in directive
+                .sources
+                .iter()
+                .filter(|one| is_placeholder(one.text))
+            {
+                let finding = Finding::new(
+                    format!(
+                        "`{}` looks like text that a value should have replaced",
+                        source.text
+                    ),
+                    "it allows nothing that was meant",
+                    "set the value where the policy is put together",
+                );
+                report.add(view, source.span, finding);
+            }
+        }
+    }
+}
+
+pub(in crate::rules) fn is_placeholder(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let host = lower
+        .split_once("://")
+        .map_or(lower.as_str(), |(_, rest)| rest);
+    let host = host.split(['/', ':']).next().unwrap_or_default();
+    let marks = ["{", "}", "<%", "%>", "[[", "]]", "%%", "$("];
+    matches!(
+        host,
+        "undefined" | "null" | "nan" | "[object" | "true" | "false"
+    ) || marks.iter().any(|mark| text.contains(mark))
+        || (text.contains('$') && !text.contains("'nonce-"))
+        || (text.starts_with("'nonce-") && is_nonce_template(text))
+}
+
+/// Whether a nonce is the name of one.
+fn is_nonce_template(text: &str) -> bool {
+    text.contains(['$', '{', '<', '[', '%'])
+}

@@ -1,0 +1,62 @@
+use crate::hosts::SuffixFacts;
+use crate::rules::prelude::*;
+
+declare_rule! {
+    /// ## What it finds
+    ///
+    /// A wildcard below which anyone can have a name: `*.com`, `*.co.uk`, `*.github.io`, `*.workers.dev`.
+    ///
+    /// ## Why it matters
+    ///
+    /// The Public Suffix List says where registrations begin. A wildcard at such a place stands for everyone who registers, or opens a free
+    /// account.
+    ///
+    /// ## Examples
+    ///
+    /// ```csp fires
+    /// connect-src https://*.co.uk
+    /// ```
+    ///
+    /// ```csp fires
+    /// connect-src https://*.workers.dev
+    /// ```
+    ///
+    /// ```csp passes
+    /// connect-src https://*.example.co.uk
+    /// ```
+    ///
+    /// ## Browsers
+    ///
+    /// All alike.
+    ///
+    /// ## Fix
+    ///
+    /// None is automatic: name the host.
+    ///
+    /// ## References
+    ///
+    /// - <https://publicsuffix.org/list/>
+    "public-suffix-wildcard", Exposure, Some(Severity::Error), "a wildcard below which anyone can have a name"
+}
+
+fn check(context: &Context<'_>, report: &mut Report<'_>) {
+    for (view, _, source) in context.connect_sources() {
+        let Some(facts) = source.facts.filter(|facts| facts.is_wildcard) else {
+            continue;
+        };
+        let whose = match facts.suffix {
+            SuffixFacts::Registry => "whoever registers a domain there",
+            SuffixFacts::Shared => "whoever opens an account there",
+            SuffixFacts::None | SuffixFacts::Tenant => continue,
+        };
+        let finding = Finding::new(
+            format!("`{}` stands for {whose}", source.text),
+            format!(
+                "`{}` is a public suffix: the names below it belong to parties that have nothing to do with each other",
+                facts.name
+            ),
+            "name the host that is meant",
+        );
+        report.add(view, source.span, finding);
+    }
+}
