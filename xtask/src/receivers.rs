@@ -19,7 +19,7 @@ pub(crate) fn table() -> String {
             "    receiver({suffix:?}, {path:?}, Kind::{kind}, Pin::{pin}, {source:?}),"
         );
     }
-    text.push_str("];\n\n/// Domains that have a receiver below them, sorted.\npub(crate) static PARENTS: &[&str] = &[\n");
+    text.push_str("];\n\n/// Domains that have a receiver below them, sorted.\n#[rustfmt::skip]\npub(crate) static PARENTS: &[&str] = &[\n");
     for parent in parents(&receivers) {
         let _ = writeln!(text, "    {parent:?},");
     }
@@ -102,36 +102,57 @@ const HEAD: &str = "\
 
 /// A host, or a suffix of hosts, where whoever opens an account receives data.
 #[derive(Debug)]
-pub(crate) struct Receiver {
+#[non_exhaustive]
+pub struct Receiver {
     /// The host, and every host below it.
-    pub(crate) suffix: &'static str,
+    pub suffix: &'static str,
     /// It matters below this path only; empty for all paths.
-    pub(crate) path: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) pin: Pin,
+    pub path: &'static str,
+    /// What is received there.
+    pub kind: Kind,
+    /// How a policy can name one account.
+    pub pin: Pin,
     /// `psl` for the private section of the Public Suffix List, or a page.
-    pub(crate) source: &'static str,
+    pub source: &'static str,
 }
 
-/// What is received there.
+/// What is received at a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+#[non_exhaustive]
+pub enum Kind {
+    /// Object storage.
     Storage,
+    /// Hosting of sites and functions.
     Function,
+    /// Tunnels to machines without an address.
     Tunnel,
+    /// Databases that pages write to.
     Database,
+    /// Webhooks.
     Webhook,
+    /// Collectors of telemetry.
     Telemetry,
+    /// APIs that take any customer's key.
     KeyedApi,
+    /// Files and packages that anyone publishes.
     Cdn,
 }
 
-/// How a policy can name one account.
+/// How a policy can name one account at a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pin {
+#[non_exhaustive]
+pub enum Pin {
+    /// Not at all.
     None,
+    /// By a name below the host.
     Subdomain,
+    /// By the path.
     Path,
+}
+
+/// Every host where anyone can receive data, sorted by suffix.
+pub fn receivers() -> &'static [Receiver] {
+    RECEIVERS
 }
 
 const fn receiver(

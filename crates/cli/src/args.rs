@@ -5,6 +5,7 @@
 
 mod cli;
 mod generate;
+pub(crate) mod lint;
 mod markdown;
 pub(crate) mod operations;
 mod values;
@@ -48,6 +49,7 @@ pub(crate) enum Command {
         term: Option<String>,
         format: Format,
     },
+    Lint(Box<lint::Lint>),
     Serve(operations::Serve),
     Rollout(operations::Rollout),
     Reports(operations::Reports),

@@ -36,6 +36,7 @@ fn run(invocation: &Invocation) -> Result<ExitStatus, Error> {
     let mut out = Output::new(invocation.color);
     let status = match &invocation.command {
         Command::Check(check) => commands::check::run(check, &mut out)?,
+        Command::Lint(lint) => commands::lint::run(lint, &mut out)?,
         Command::Explain { term, format } => {
             commands::explain::run(term.as_deref(), *format, &mut out)?
         }

@@ -3,6 +3,7 @@
 //! Everything has a default but the upstream. A relative path is relative to the file that holds it.
 
 mod error;
+mod lint;
 mod path;
 mod reader;
 mod section;
@@ -16,6 +17,7 @@ use toml::de::DeTable;
 use url::Url;
 
 pub use error::{ConfigError, ConfigErrors};
+pub use lint::{Lint, Suppression};
 pub use section::{
     Admin, Collector, Limits, ProxyLimits, RateLimit, Retention, Scrubbing, Tls, WithoutLogin,
 };
@@ -143,6 +145,8 @@ impl Config {
             proxy: ProxyLimits::read(table.table("proxy")),
             sites: Site::read_all(&mut table, &plan),
         };
+        // The linter's; a mistake in it is told here too.
+        Lint::read(table.table("lint"));
         table.finish();
         config
     }

@@ -1,5 +1,6 @@
 //! Every argument, declared once, and its meaning.
 
+mod lint;
 mod operations;
 
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use super::values::{ApiParser, Browsers, page};
 use super::{Check, Color, Command, Connections, Format, Invocation, Parsed, PolicyArgument};
 use crate::input::{Input, target};
 use crate::output::sanitize::sanitize;
+use lint::LintArgs;
 use operations::{BackupArgs, CollectArgs, ReportsArgs, RolloutArgs, ServeArgs, SuggestArgs};
 
 /// Decide what a Content Security Policy does with a connection, as the browsers do, and say why
@@ -36,7 +38,10 @@ enum Commands {
     /// Decide connections under a policy
     #[command(after_help = EXIT_STATUS, after_long_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
-    /// Explain a directive, keyword, kind of source or browser departure
+    /// Find what is wrong with a policy, and fix it
+    #[command(after_help = LINT_EXIT_STATUS, after_long_help = LINT_EXAMPLES)]
+    Lint(Box<LintArgs>),
+    /// Explain a directive, keyword, kind of source, browser departure or rule of the linter
     Explain(ExplainArgs),
     /// Stand in front of an application, and take it from no policy to an enforced one
     #[command(after_help = EXIT_STATUS, after_long_help = SERVE_EXAMPLES)]
@@ -133,6 +138,7 @@ impl Cli {
     fn meaning(self) -> Result<Parsed, clap::Error> {
         let (color, command) = match self.command {
             Commands::Check(args) => (args.output.color, Command::Check(args.meaning()?)),
+            Commands::Lint(args) => (args.color, Command::Lint(Box::new(args.meaning()?))),
             Commands::Explain(ExplainArgs { term, output }) => {
                 let format = output.format;
                 (output.color, Command::Explain { term, format })
@@ -160,7 +166,7 @@ impl CheckArgs {
         if let Some(target) = self.policy.take_if(|text| target::is_target(text)) {
             self.targets.insert(0, target);
         }
-        let policy = self.policy_argument()?;
+        let policy = policy_argument("check", self.policy.as_deref(), self.page.as_ref())?;
         Ok(Check {
             policy,
             profiles: self.browser.profiles(),
@@ -168,21 +174,6 @@ impl CheckArgs {
             page: self.page.clone(),
             connections: self.connections()?,
         })
-    }
-
-    fn policy_argument(&self) -> Result<PolicyArgument, clap::Error> {
-        match (self.policy.as_deref(), &self.page) {
-            (Some("-"), _) => Ok(PolicyArgument::Input(Input::Stdin)),
-            (Some(text), _) => Ok(match text.strip_prefix('@') {
-                Some(path) => PolicyArgument::Input(Input::named(path)),
-                None => PolicyArgument::Text(text.to_owned()),
-            }),
-            (None, Some(page)) => Ok(PolicyArgument::OfPage(page.clone())),
-            (None, None) => Err(wrong(
-                "expected a policy: give it as text, as @FILE, as - for standard input, or give --page URL to read \
-                 the policy of a live page",
-            )),
-        }
     }
 
     fn connections(self) -> Result<Connections, clap::Error> {
@@ -221,6 +212,27 @@ impl CheckArgs {
             api: self.api,
             redirects: self.redirects,
         })
+    }
+}
+
+/// Where the policy is: as typed, or the page's.
+fn policy_argument(
+    command: &str,
+    text: Option<&str>,
+    page: Option<&Url>,
+) -> Result<PolicyArgument, clap::Error> {
+    match (text, page) {
+        (Some("-"), _) => Ok(PolicyArgument::Input(Input::Stdin)),
+        (Some(text), _) => Ok(match text.strip_prefix('@') {
+            Some(path) => PolicyArgument::Input(Input::named(path)),
+            None => PolicyArgument::Text(text.to_owned()),
+        }),
+        (None, Some(page)) => Ok(PolicyArgument::OfPage(page.clone())),
+        (None, None) => Err(usage_error(
+            command,
+            "expected a policy: give it as text, as @FILE, as - for standard input, or give --page URL to read \
+             the policy of a live page",
+        )),
     }
 }
 
@@ -263,6 +275,28 @@ Examples:
     connect-src check --from traffic.har @policy.txt
 
 Exit status: 0 allowed, 1 blocked, 2 wrong usage or something that cannot be read";
+
+const LINT_EXIT_STATUS: &str = "Exit status: 0 clean, 1 a warning or an error was found, 2 wrong usage or something that cannot be read";
+
+const LINT_EXAMPLES: &str = "\
+Examples:
+  A policy, and the page that has it:
+    connect-src lint --page https://app.example.com \"connect-src 'self' https:\"
+
+  What a live page delivers:
+    connect-src lint --page https://app.example.com
+
+  A file, fixed in place where that changes no decision:
+    connect-src lint --fix @policy.txt
+
+  Code scanning, with what is known left out:
+    connect-src lint --format sarif --baseline lint-baseline.json @policy.txt
+
+  What the rules are, and one of them:
+    connect-src explain rules
+    connect-src explain any-host-source
+
+Exit status: 0 clean, 1 a warning or an error was found, 2 wrong usage or something that cannot be read";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:

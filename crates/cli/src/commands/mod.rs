@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod explain;
+pub(crate) mod lint;
 pub(crate) mod reports;
 pub(crate) mod rollout;
 pub(crate) mod serve;

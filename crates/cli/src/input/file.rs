@@ -52,6 +52,11 @@ impl Input {
         capped::read_whole(reader, limit).map_err(|error| self.cannot_read(&error))
     }
 
+    /// Reads a file that has a policy.
+    pub(crate) fn read_policy(&self) -> Result<Vec<u8>, Error> {
+        self.read(capped::MAX_POLICY_BYTES)
+    }
+
     /// The error that says that reading failed.
     pub(crate) fn cannot_read(&self, error: &io::Error) -> Error {
         Error::new(format!("{}: cannot be read: {}", self.name(), said(error)))

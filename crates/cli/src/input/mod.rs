@@ -15,8 +15,10 @@ mod policies;
 mod policy_text;
 mod response_headers;
 pub(crate) mod target;
+mod whole;
 
 pub(crate) use admin::Admin;
 pub(crate) use file::Input;
 pub(crate) use keyboard::Keyboard;
 pub(crate) use policies::{Policies, Provenance};
+pub(crate) use whole::write_whole;

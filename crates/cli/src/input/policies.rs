@@ -18,6 +18,8 @@ pub(crate) struct Policies {
     pub(crate) list: CspList,
     /// Where each policy of the list came from.
     pub(crate) provenances: Vec<Provenance>,
+    /// Policies that browsers drop whole, which the linter tells about.
+    pub(crate) dropped: Vec<(Policy, Provenance)>,
     /// The page, after redirects if it was fetched.
     pub(crate) page: Option<Url>,
     /// Whether they are what the page delivers.
@@ -122,6 +124,9 @@ impl Policies {
             };
             self.notes
                 .extend(policy.notes().into_iter().take(MOST_NOTES).map(note));
+            if policy.directives().len() > 0 {
+                self.dropped.push((policy, provenance));
+            }
         } else {
             self.list.push(policy);
             self.provenances.push(provenance);
@@ -132,6 +137,7 @@ impl Policies {
         let mut policies = Self {
             list: CspList::new(),
             provenances: Vec::new(),
+            dropped: Vec::new(),
             page,
             is_of_page: false,
             has_directive: false,

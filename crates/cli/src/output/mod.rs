@@ -1,10 +1,13 @@
 //! How results are shown: one file for each format. Nothing else in the command prints.
 
+pub(crate) mod github;
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod junit;
 pub(crate) mod log;
 pub(crate) mod progress;
 pub(crate) mod prose;
+pub(crate) mod sarif;
 mod stream;
 pub(crate) mod style;
 

@@ -2,36 +2,57 @@
 
 /// A host, or a suffix of hosts, where whoever opens an account receives data.
 #[derive(Debug)]
-pub(crate) struct Receiver {
+#[non_exhaustive]
+pub struct Receiver {
     /// The host, and every host below it.
-    pub(crate) suffix: &'static str,
+    pub suffix: &'static str,
     /// It matters below this path only; empty for all paths.
-    pub(crate) path: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) pin: Pin,
+    pub path: &'static str,
+    /// What is received there.
+    pub kind: Kind,
+    /// How a policy can name one account.
+    pub pin: Pin,
     /// `psl` for the private section of the Public Suffix List, or a page.
-    pub(crate) source: &'static str,
+    pub source: &'static str,
 }
 
-/// What is received there.
+/// What is received at a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+#[non_exhaustive]
+pub enum Kind {
+    /// Object storage.
     Storage,
+    /// Hosting of sites and functions.
     Function,
+    /// Tunnels to machines without an address.
     Tunnel,
+    /// Databases that pages write to.
     Database,
+    /// Webhooks.
     Webhook,
+    /// Collectors of telemetry.
     Telemetry,
+    /// APIs that take any customer's key.
     KeyedApi,
+    /// Files and packages that anyone publishes.
     Cdn,
 }
 
-/// How a policy can name one account.
+/// How a policy can name one account at a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pin {
+#[non_exhaustive]
+pub enum Pin {
+    /// Not at all.
     None,
+    /// By a name below the host.
     Subdomain,
+    /// By the path.
     Path,
+}
+
+/// Every host where anyone can receive data, sorted by suffix.
+pub fn receivers() -> &'static [Receiver] {
+    RECEIVERS
 }
 
 const fn receiver(
@@ -41,13 +62,7 @@ const fn receiver(
     pin: Pin,
     source: &'static str,
 ) -> Receiver {
-    Receiver {
-        suffix,
-        path,
-        kind,
-        pin,
-        source,
-    }
+    Receiver { suffix, path, kind, pin, source }
 }
 
 /// Every receiver, sorted by suffix.
@@ -214,6 +229,7 @@ pub(crate) static RECEIVERS: &[Receiver] = &[
 ];
 
 /// Domains that have a receiver below them, sorted.
+#[rustfmt::skip]
 pub(crate) static PARENTS: &[&str] = &[
     "ads.linkedin.com",
     "airtable.com",

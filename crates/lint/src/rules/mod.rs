@@ -73,7 +73,6 @@ pub(crate) static RULES: &[&Rule] = &[
     &script::short_nonce::RULE,
     &correctness::source_as_directive::RULE,
     &correctness::source_blocked_elsewhere::RULE,
-    &compatibility::star_without_websocket::RULE,
     &script::strict_dynamic_alone::RULE,
     &redundancy::subsumed_source::RULE,
     &correctness::unexpected_value::RULE,

@@ -138,6 +138,17 @@ impl<'d> Table<'d> {
             .collect()
     }
 
+    /// Whether there is such a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.keys.get(key).is_some()
+    }
+
+    /// The line on which the table begins, from 1.
+    pub(super) fn line(&self) -> usize {
+        let before = &self.document.text[..self.document.text.floor_char_boundary(self.span.start)];
+        before.matches('\n').count() + 1
+    }
+
     /// Complains about the table itself.
     pub(super) fn complain(&self, key: &str, message: String) {
         let path = match key {

@@ -3,6 +3,7 @@
 mod annotate;
 mod bulk;
 mod check;
+mod lint;
 mod live;
 mod mistakes;
 mod notes;
@@ -15,6 +16,7 @@ mod table;
 
 pub(crate) use bulk::bulk;
 pub(crate) use check::check;
+pub(crate) use lint::{baseline_written, fix_diff, fixed_file, fixed_text, lint};
 pub(crate) use live::{Doing, Live};
 pub(crate) use reports::reports;
 pub(crate) use rollout::rollout;

@@ -2,10 +2,12 @@
 
 mod bulk;
 mod check;
+mod lint;
 mod operations;
 
 pub(crate) use bulk::bulk;
 pub(crate) use check::check;
+pub(crate) use lint::lint;
 pub(crate) use operations::{rollout, suggestion};
 
 /// Raised when a field is removed or changes its meaning; a field that is added leaves it.

@@ -5,4 +5,3 @@ pub(super) mod ip_address_source;
 pub(super) mod long_policy;
 pub(super) mod missing_ipc_twin;
 pub(super) mod self_without_websocket;
-pub(super) mod star_without_websocket;

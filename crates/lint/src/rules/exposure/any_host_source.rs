@@ -27,8 +27,8 @@ declare_rule! {
     ///
     /// ## Browsers
     ///
-    /// All allow every host. Whether `*` also stands for `wss:` differs: see
-    /// [star-without-websocket](star-without-websocket.md).
+    /// All allow every host. By the standard `*` does not stand for `ws:` and `wss:` on an https page; all browsers let it, as the
+    /// departures `star-admits-websocket` and `star-admits-any-network-scheme` say. It never stands for `data:` and `blob:`.
     ///
     /// ## Fix
     ///

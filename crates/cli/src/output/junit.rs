@@ -1,0 +1,49 @@
+//! Findings as JUnit XML: a suite for each policy given, a case for each finding.
+
+use std::io::{self, Write as _};
+
+use connect_src_lint::Severity;
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use crate::commands::lint::{Found, Linted};
+use crate::output::Output;
+use crate::output::sanitize::sanitize;
+
+/// Prints the report.
+pub(crate) fn lint(all: &[Linted], out: &mut Output) -> io::Result<()> {
+    let mut report = Report::new("connect-src lint");
+    report.add_test_suites(all.iter().map(suite));
+    let xml = report.to_string().map_err(io::Error::other)?;
+    writeln!(out, "{}", xml.trim_end())
+}
+
+fn suite(linted: &Linted) -> TestSuite {
+    let place = linted.provenances.first().and_then(|one| one.place.clone());
+    let mut suite = TestSuite::new(place.as_deref().unwrap_or("policy").to_owned());
+    suite.add_test_cases(linted.findings.iter().map(case));
+    if linted.findings.is_empty() {
+        suite.add_test_case(TestCase::new("clean", TestCaseStatus::success()));
+    }
+    suite
+}
+
+/// What only informs is no failure.
+fn case(found: &Found) -> TestCase {
+    let diagnostic = &found.diagnostic;
+    let message = sanitize(&diagnostic.message).into_owned();
+    let mut status = if diagnostic.severity >= Severity::Warning {
+        TestCaseStatus::non_success(NonSuccessKind::Failure)
+    } else {
+        TestCaseStatus::success()
+    };
+    let text = format!("{}\n{}", diagnostic.why, sanitize(&diagnostic.help));
+    if diagnostic.severity >= Severity::Warning {
+        status
+            .set_message(message.clone())
+            .set_type(diagnostic.severity.as_str())
+            .set_description(text);
+    }
+    let mut case = TestCase::new(format!("{}: {message}", diagnostic.rule), status);
+    case.set_classname(diagnostic.rule);
+    case
+}
