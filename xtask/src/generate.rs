@@ -9,7 +9,9 @@
 
 use std::process::Command;
 
-use crate::{browsers, failure::Failure, repository::Repository, scoreboard};
+use crate::{
+    browsers, failure::Failure, frequency, receivers, repository::Repository, rules, scoreboard,
+};
 
 /// A file that is never edited by hand.
 #[derive(Debug)]
@@ -37,6 +39,22 @@ const GENERATED: &[Generated] = &[
     Generated {
         path: "conformance/SCOREBOARD.md",
         make: Make::Function(scoreboard::page),
+    },
+    Generated {
+        path: "crates/lint/src/data/receivers.rs",
+        make: Make::Function(receivers::table),
+    },
+    Generated {
+        path: "docs/rules/README.md",
+        make: Make::Function(rules::index),
+    },
+    Generated {
+        path: "docs/rules/hosts.md",
+        make: Make::Function(rules::hosts),
+    },
+    Generated {
+        path: "docs/rules/frequency.md",
+        make: Make::Function(frequency::page),
     },
     Generated {
         path: "docs/cli.md",
@@ -83,6 +101,10 @@ const GENERATED: &[Generated] = &[
         make: Make::ConnectSrc(&["generate", "man", "backup"]),
     },
     Generated {
+        path: "crates/cli/generated/man/connect-src-lint.1",
+        make: Make::ConnectSrc(&["generate", "man", "lint"]),
+    },
+    Generated {
         path: "crates/cli/generated/completions/connect-src.bash",
         make: Make::ConnectSrc(&["generate", "completions", "bash"]),
     },
@@ -106,11 +128,7 @@ const GENERATED: &[Generated] = &[
 
 /// Writes the files that differ.
 pub(crate) fn write(repository: &Repository) -> Result<String, Failure> {
-    let stale = stale(
-        GENERATED,
-        |file| file.text(repository),
-        |path| repository.read(path).ok(),
-    )?;
+    let stale = all_stale(repository)?;
     for (path, text) in &stale {
         repository.write(path, text)?;
     }
@@ -119,15 +137,25 @@ pub(crate) fn write(repository: &Repository) -> Result<String, Failure> {
 
 /// Names the files that differ.
 pub(crate) fn check(repository: &Repository) -> Result<String, Failure> {
-    let stale = stale(
-        GENERATED,
-        |file| file.text(repository),
-        |path| repository.read(path).ok(),
-    )?;
+    let stale = all_stale(repository)?;
     let finding =
-        |(path, _): &(&str, String)| format!("{path}: out of date; run `cargo xtask generate`");
+        |(path, _): &(String, String)| format!("{path}: out of date; run `cargo xtask generate`");
     let summary = format!("{}, all up to date", count(GENERATED));
     Failure::unless_empty(stale.iter().map(finding).collect(), summary)
+}
+
+/// The files of the table, and a page for each rule of the linter.
+fn all_stale(repository: &Repository) -> Result<Vec<(String, String)>, Failure> {
+    let on_disk = |path: &str| repository.read(path).ok();
+    let mut stale = stale(GENERATED, |file| file.text(repository), on_disk)?;
+    for rule in connect_src_lint::rules() {
+        let path = format!("docs/rules/{}.md", rule.name);
+        let text = rules::page(rule);
+        if on_disk(&path).as_deref() != Some(text.as_str()) {
+            stale.push((path, text));
+        }
+    }
+    Ok(stale)
 }
 
 /// The path and the new text of each file whose text on disk is another, or missing.
@@ -135,12 +163,12 @@ fn stale(
     files: &[Generated],
     make: impl Fn(&Generated) -> Result<String, Failure>,
     on_disk: impl Fn(&str) -> Option<String>,
-) -> Result<Vec<(&'static str, String)>, Failure> {
+) -> Result<Vec<(String, String)>, Failure> {
     let mut stale = Vec::new();
     for file in files {
         let text = make(file).map_err(Failure::while_doing(file.path))?;
         if on_disk(file.path).as_deref() != Some(text.as_str()) {
-            stale.push((file.path, text));
+            stale.push((file.path.to_owned(), text));
         }
     }
     Ok(stale)
@@ -202,8 +230,8 @@ mod tests {
     fn changed_and_missing_files_are_stale() {
         let stale = stale(FILES, made, on_disk).unwrap();
         let expected = [
-            ("docs/changed.md", "new".to_owned()),
-            ("docs/missing.md", "first".to_owned()),
+            ("docs/changed.md".to_owned(), "new".to_owned()),
+            ("docs/missing.md".to_owned(), "first".to_owned()),
         ];
         assert_eq!(stale, expected);
     }

@@ -12,11 +12,14 @@
 
 mod browsers;
 mod failure;
+mod frequency;
 mod generate;
 mod layers;
 mod links;
 mod measure;
+mod receivers;
 mod repository;
+mod rules;
 mod scoreboard;
 
 use std::{

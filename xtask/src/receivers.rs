@@ -13,7 +13,13 @@ pub(crate) fn table() -> String {
     receivers.sort();
     let mut text = String::from(HEAD);
     for one in &receivers {
-        let Receiver { suffix, path, kind, pin, source } = one;
+        let Receiver {
+            suffix,
+            path,
+            kind,
+            pin,
+            source,
+        } = one;
         let _ = writeln!(
             text,
             "    receiver({suffix:?}, {path:?}, Kind::{kind}, Pin::{pin}, {source:?}),"
@@ -37,7 +43,9 @@ struct Receiver {
 }
 
 fn entries(text: &str) -> Result<Vec<Receiver>, String> {
-    let table: Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
+    let table: Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| error.to_string())?;
     let mut receivers = Vec::new();
     for (kind, pins) in &table {
         for (pin, entries) in pins.as_table().ok_or("expected a table for each kind")? {
@@ -68,7 +76,9 @@ fn receiver(kind: &str, pin: &str, entry: &toml::Value) -> Result<Receiver, Stri
 /// The variant for a name.
 fn one_of(names: &[(&str, &'static str)], name: &str) -> Result<&'static str, String> {
     let found = names.iter().find(|(known, _)| *known == name);
-    found.map(|(_, variant)| *variant).ok_or_else(|| format!("`{name}` is not known here"))
+    found
+        .map(|(_, variant)| *variant)
+        .ok_or_else(|| format!("`{name}` is not known here"))
 }
 
 /// Every domain above a receiver, down to two labels.
@@ -95,7 +105,11 @@ const KINDS: &[(&str, &str)] = &[
     ("cdn", "Cdn"),
 ];
 
-const PINS: &[(&str, &str)] = &[("none", "None"), ("subdomain", "Subdomain"), ("path", "Path")];
+const PINS: &[(&str, &str)] = &[
+    ("none", "None"),
+    ("subdomain", "Subdomain"),
+    ("path", "Path"),
+];
 
 const HEAD: &str = "\
 //! Hosts where anyone can receive data. Made from `receivers.toml` by `cargo xtask generate`; change that file.
@@ -177,7 +191,10 @@ mod tests {
     #[test]
     fn an_entry_has_a_path_where_only_that_matters() {
         let entries = entries("[webhook]\npath = [[\"a.test/hooks\", \"psl\"]]").unwrap();
-        assert_eq!((entries[0].suffix.as_str(), entries[0].path.as_str()), ("a.test", "/hooks"));
+        assert_eq!(
+            (entries[0].suffix.as_str(), entries[0].path.as_str()),
+            ("a.test", "/hooks")
+        );
     }
 
     #[test]

@@ -113,7 +113,7 @@ impl std::fmt::Display for UnknownRule {
         write!(formatter, "there is no rule `{}`", self.name)?;
         match self.nearest {
             Some(nearest) => write!(formatter, "; did you mean `{nearest}`?"),
-            None => formatter.write_str("; `connect-src lint --list-rules` lists them"),
+            None => formatter.write_str("; `connect-src explain rules` lists them"),
         }
     }
 }

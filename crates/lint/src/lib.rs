@@ -13,8 +13,8 @@ mod rule;
 mod rules;
 mod subject;
 
-pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, TextEdit};
 pub use data::receivers::{Kind, Pin, Receiver, receivers};
+pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, TextEdit};
 pub use fix::apply;
 pub use levels::{Level, Levels};
 pub use registry::{find_rule, rules};

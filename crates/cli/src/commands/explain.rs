@@ -5,7 +5,7 @@ use std::io::Write as _;
 use crate::args::Format;
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::reference::{self, NotFound};
 
 /// Prints the reference for a term, or the list of terms.
@@ -22,10 +22,29 @@ pub(crate) fn run(
         }
         return Ok(ExitStatus::Success);
     };
+    if term.trim() == "rules" {
+        return rules(format, out);
+    }
+    if let Some(rule) = connect_src_lint::find_rule(term.trim()) {
+        match format {
+            Format::Human => output::human::rule(rule, out)?,
+            Format::Json => output::json::rule(rule, out)?,
+        }
+        return Ok(ExitStatus::Success);
+    }
     let found = reference::find(term).map_err(|instead| no_entry(term, &instead))?;
     match format {
         Format::Human => reference::write_entry(out, found, term, width)?,
         Format::Json => writeln!(out, "{:#}", reference::entry_as_json(found.entry))?,
+    }
+    Ok(ExitStatus::Success)
+}
+
+/// The list of the linter's rules.
+fn rules(format: Format, out: &mut Output) -> Result<ExitStatus, Error> {
+    match format {
+        Format::Human => output::human::rules(out)?,
+        Format::Json => output::json::rules(out)?,
     }
     Ok(ExitStatus::Success)
 }

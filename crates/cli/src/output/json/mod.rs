@@ -4,11 +4,13 @@ mod bulk;
 mod check;
 mod lint;
 mod operations;
+mod rules;
 
 pub(crate) use bulk::bulk;
 pub(crate) use check::check;
 pub(crate) use lint::lint;
 pub(crate) use operations::{rollout, suggestion};
+pub(crate) use rules::{rule, rules};
 
 /// Raised when a field is removed or changes its meaning; a field that is added leaves it.
 const SCHEMA_VERSION: u32 = 1;

@@ -1,10 +1,10 @@
-use crate::hosts::SuffixFacts;
+use crate::hosts::{HostFacts, SuffixFacts};
 use crate::rules::prelude::*;
 
 declare_rule! {
     /// ## What it finds
     ///
-    /// A wildcard below which anyone can have a name: `*.com`, `*.co.uk`, `*.github.io`, `*.workers.dev`.
+    /// A wildcard below which anyone can have a name: `*.com`, `*.co.uk`, `*.blogspot.com`.
     ///
     /// ## Why it matters
     ///
@@ -18,7 +18,7 @@ declare_rule! {
     /// ```
     ///
     /// ```csp fires
-    /// connect-src https://*.workers.dev
+    /// connect-src https://*.blogspot.com
     /// ```
     ///
     /// ```csp passes
@@ -41,7 +41,11 @@ declare_rule! {
 
 fn check(context: &Context<'_>, report: &mut Report<'_>) {
     for (view, _, source) in context.connect_sources() {
-        let Some(facts) = source.facts.filter(|facts| facts.is_wildcard) else {
+        // Of a receiver that is known, `multi-tenant-host` tells more.
+        let is_ours = |facts: &HostFacts<'_>| {
+            facts.is_wildcard && facts.receiver.is_none_or(|one| one.is_below)
+        };
+        let Some(facts) = source.facts.filter(is_ours) else {
             continue;
         };
         let whose = match facts.suffix {
