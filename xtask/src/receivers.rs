@@ -60,7 +60,7 @@ fn entries(text: &str) -> Result<Vec<Receiver>, String> {
 fn receiver(kind: &str, pin: &str, entry: &toml::Value) -> Result<Receiver, String> {
     let text = |index: usize| {
         let found = entry.get(index).and_then(toml::Value::as_str);
-        found.ok_or_else(|| format!("expected [host, source], found {entry}"))
+        found.ok_or_else(|| format!("expected [host, source], found {entry:?}"))
     };
     let place = text(0)?;
     let (suffix, path) = place.split_at(place.find('/').unwrap_or(place.len()));

@@ -324,7 +324,9 @@ impl SourceView<'_> {
     /// Whether it admits every host of a network scheme: `*`, `https:`, `wss://*`.
     pub(crate) fn admits_any_host(&self) -> bool {
         match self.expression {
-            SourceExpression::Host(source) => source.host == HostPart::Any,
+            SourceExpression::Host(source) => {
+                source.host == HostPart::Any && source.scheme.is_none_or(is_network_scheme)
+            }
             SourceExpression::Scheme(scheme) => is_network_scheme(scheme),
             _ => false,
         }

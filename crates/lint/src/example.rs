@@ -92,11 +92,8 @@ pub(crate) fn examples(rule: &Rule) -> Vec<Example> {
     for block in blocks {
         let (info, rest) = block.split_once('\n').expect("an info string");
         let (text, _) = rest.split_once("```").expect("a fenced block ends");
-        let text: String = text
-            .lines()
-            .map(|line| format!("{}\n", line.trim_start()))
-            .collect();
-        examples.push(Example::parse(info, text.trim_end()));
+        let lines: Vec<_> = text.lines().map(str::trim_start).collect();
+        examples.push(Example::parse(info, lines.join("\n").trim_end()));
     }
     examples
 }

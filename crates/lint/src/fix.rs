@@ -29,16 +29,16 @@ pub fn apply(
         }
     }
     chosen.sort_by_key(|edit| edit.span);
-    let mut fixed = String::with_capacity(text.len());
+    let mut changed = String::with_capacity(text.len());
     let mut at = 0;
     for edit in chosen {
         let range = edit.span.range();
-        fixed.push_str(&text[at..range.start]);
-        fixed.push_str(&edit.replacement);
+        changed.push_str(&text[at..range.start]);
+        changed.push_str(&edit.replacement);
         at = range.end;
     }
-    fixed.push_str(&text[at..]);
-    (fixed, count)
+    changed.push_str(&text[at..]);
+    (changed, count)
 }
 
 /// Whether two edits overlap, or put text at the same place.

@@ -64,7 +64,7 @@ fn of_policy<'a>(
     let explanation = Explanation::of(list, request, &subject.origin, rules);
     let explained = explanation.policies.first();
     let directive = explained.and_then(|one| one.directive);
-    let span = directive.map_or(Span { start: 0, end: 0 }, |one| one.name_span());
+    let span = directive.map_or(Span { start: 0, end: 0 }, connect_src::Directive::name_span);
     let closest = explained
         .into_iter()
         .flat_map(|one| &one.sources)

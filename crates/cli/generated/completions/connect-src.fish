@@ -27,7 +27,8 @@ end
 complete -c connect-src -n "__fish_connect_src_needs_command" -s h -l help -d 'Print help'
 complete -c connect-src -n "__fish_connect_src_needs_command" -s V -l version -d 'Print version'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "check" -d 'Decide connections under a policy'
-complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "explain" -d 'Explain a directive, keyword, kind of source or browser departure'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "lint" -d 'Find what is wrong with a policy, and fix it'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "explain" -d 'Explain a directive, keyword, kind of source, browser departure or rule of the linter'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "serve" -d 'Stand in front of an application, and take it from no policy to an enforced one'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "collect" -d 'Collect the reports of other servers\' pages'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "rollout" -d 'Say where a running server\'s rollouts stand, and go forward or back'
@@ -62,6 +63,31 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l color 
 always\t'Also into files and pipes'
 never\t'Not even on a terminal'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l page -d 'The page that has the policy: what \'self\' stands for, and whose reports go where' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l browser -d 'A browser that the page must work in, such as firefox or webkit@15; give it again for others' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l from -d 'The connections that the page makes, to compare: JSON Lines of {url, api, redirects}' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l config -d 'The configuration, for its [lint] section [default: connect-src.toml, if it is there]' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l allow -d 'A rule, a group, or "all", to leave out; give it again for others' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l warn -d 'A rule, a group, or "all", whose findings are warnings' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l deny -d 'A rule, a group, or "all", whose findings are errors' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l level -d 'The least severity to show' -r -f -a "info\t'Everything'
+warning\t'Warnings and errors'
+error\t'Errors only'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l baseline -d 'A file of known findings, which are not shown again' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l format -d 'How to write the findings' -r -f -a "human\t'For people'
+json\t'JSON Lines, one finding each; the fields are documented'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Annotations of GitHub Actions'
+junit\t'JUnit XML, a test case for each rule'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l service-worker -d 'A service worker answers the page\'s fetches'
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l write-baseline -d 'Write what is found to the baseline, and succeed'
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l fix -d 'Apply the fixes that change no decision, and print or write the policy'
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l unsafe -d 'Also apply fixes that change what the policy decides'
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l diff -d 'Show what --fix would change, and change nothing'
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -l format -d 'How to write the results' -r -f -a "human\t'For people'
 json\t'For programs; the fields are documented'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'

@@ -5,6 +5,7 @@
 mod examples;
 mod hostile;
 mod json;
+mod lint;
 mod live_page;
 mod sessions;
 mod streams;

@@ -22,7 +22,7 @@ declare_rule! {
     ///
     /// ## Browsers
     ///
-    /// The webviews of the platforms: WebKit, and Chromium in WebView2.
+    /// The webviews of the platforms: WebKit, and Chromium in `WebView2`.
     ///
     /// ## Fix
     ///

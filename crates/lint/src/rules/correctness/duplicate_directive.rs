@@ -71,12 +71,12 @@ fn merged(view: &PolicyView<'_>, span: Span) -> Option<Fix> {
     }
     let has = |text: &str| first.sources.iter().any(|one| one.text == text);
     let is_none = |text: &str| text.eq_ignore_ascii_case("'none'");
-    let added: String = second
-        .sources
-        .iter()
-        .filter(|one| !has(one.text) && !is_none(one.text))
-        .map(|one| format!(" {}", one.text))
-        .collect();
+    let sources = second.sources.iter().map(|one| one.text);
+    let mut added = String::new();
+    for text in sources.filter(|text| !has(text) && !is_none(text)) {
+        added.push(' ');
+        added.push_str(text);
+    }
     let from = view.directives[at - 1].directive.span().end;
     let removed = Span {
         start: from,

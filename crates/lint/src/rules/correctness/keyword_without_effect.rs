@@ -64,10 +64,7 @@ fn is_idle(name: DirectiveName, expression: &SourceExpression<'_>) -> bool {
         SourceExpression::Keyword(keyword) => match keyword {
             Keyword::None | Keyword::SelfOrigin => false,
             Keyword::UnsafeWebTransportHashes => name != D::ConnectSrc,
-            Keyword::UnsafeInline | Keyword::ReportSample | Keyword::UnsafeHashes => !is_style,
             Keyword::StrictDynamic => true,
-            // Style rules were once under 'unsafe-eval' too.
-            Keyword::UnsafeEval => !is_style,
             _ => !is_style,
         },
         SourceExpression::Nonce(_) | SourceExpression::Hash(_) => !is_style,

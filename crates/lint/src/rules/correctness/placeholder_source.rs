@@ -65,7 +65,7 @@ pub(in crate::rules) fn is_placeholder(text: &str) -> bool {
         .split_once("://")
         .map_or(lower.as_str(), |(_, rest)| rest);
     let host = host.split(['/', ':']).next().unwrap_or_default();
-    let marks = ["{", "}", "<%", "%>", "[[", "]]", "%%", "$("];
+    let marks = ["{", "}", "<%", "%>", "[[", "]]", "%%", "$(", "%s"];
     matches!(
         host,
         "undefined" | "null" | "nan" | "[object" | "true" | "false"

@@ -37,13 +37,13 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
     for view in &context.policies {
         for directive in view.lists() {
             for source in &directive.sources {
-                let scheme = match source.expression {
-                    SourceExpression::Scheme(scheme) => scheme,
-                    SourceExpression::Host(HostSource {
-                        scheme: Some(scheme),
-                        ..
-                    }) => scheme,
-                    _ => continue,
+                let (SourceExpression::Scheme(scheme)
+                | SourceExpression::Host(HostSource {
+                    scheme: Some(scheme),
+                    ..
+                })) = source.expression
+                else {
+                    continue;
                 };
                 if let Some(meant) = misspelled(scheme) {
                     report.add(view, source.span, finding(source, scheme, meant));

@@ -58,11 +58,10 @@ pub(crate) fn quoted(text: &str) -> Option<String> {
     }
     let inner = text.trim_matches(|end: char| matches!(end, '\'' | '"' | '`'));
     let quoted = format!("'{inner}'");
-    let is_meant = match SourceExpression::parse(&quoted) {
-        SourceExpression::Keyword(_) | SourceExpression::Nonce(_) => true,
-        SourceExpression::Hash(_) => true,
-        _ => false,
-    };
+    let is_meant = matches!(
+        SourceExpression::parse(&quoted),
+        SourceExpression::Keyword(_) | SourceExpression::Nonce(_) | SourceExpression::Hash(_)
+    );
     is_meant.then_some(quoted)
 }
 

@@ -4,7 +4,7 @@ use crate::rules::prelude::*;
 declare_rule! {
     /// ## What it finds
     ///
-    /// A telemetry collector that takes data for any account: Google Analytics, Sentry, PostHog, Segment and the like.
+    /// A telemetry collector that takes data for any account: Google Analytics, Sentry, Segment, Hotjar and the like.
     ///
     /// ## Why it matters
     ///

@@ -53,19 +53,18 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
             report.add(view, view.end(), finding);
         }
     }
-    let mut enforced = context.policies.iter().filter(|view| view.is_enforced());
     // A <meta> element takes no report-uri; what a page of files needs is a header.
-    if let Some(view) = enforced
+    let mut enforced = context.policies.iter().filter(|view| view.is_enforced());
+    let header = enforced
         .clone()
-        .find(|view| !view.policy.is_empty() && !view.is_meta())
-    {
-        if !enforced.any(reports) {
-            let finding = Finding::new(
-                "violations of this policy are reported to nobody",
-                "what it breaks stays unknown, and so does what it stops",
-                "add `report-uri`, and `report-to` with `Reporting-Endpoints`",
-            );
-            report.add(view, view.end(), finding.at_most(Severity::Info));
-        }
-    }
+        .find(|view| !view.policy.is_empty() && !view.is_meta());
+    let Some(view) = header.filter(|_| !enforced.any(reports)) else {
+        return;
+    };
+    let finding = Finding::new(
+        "violations of this policy are reported to nobody",
+        "what it breaks stays unknown, and so does what it stops",
+        "add `report-uri`, and `report-to` with `Reporting-Endpoints`",
+    );
+    report.add(view, view.end(), finding.at_most(Severity::Info));
 }

@@ -73,8 +73,13 @@ fn wide_sources(view: &PolicyView<'_>, directive: &DirectiveView<'_>, report: &m
     }
 }
 
+/// Whether every host, or a `data:` URL, may be the source. Nothing is loaded by `ws:` and `wss:`.
 fn is_wide(source: &SourceView<'_>) -> bool {
-    let is_data = matches!(source.expression, SourceExpression::Scheme(scheme)
-        if scheme.eq_ignore_ascii_case("data") || scheme.eq_ignore_ascii_case("blob"));
-    is_data && source.text.to_ascii_lowercase().starts_with("data") || source.admits_any_host()
+    let scheme = match source.expression {
+        SourceExpression::Scheme(scheme) => Some(scheme),
+        SourceExpression::Host(host) => host.scheme,
+        _ => None,
+    };
+    let is = |known: &str| scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(known));
+    is("data") || source.admits_any_host() && !is("ws") && !is("wss")
 }

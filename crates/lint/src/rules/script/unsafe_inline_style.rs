@@ -36,33 +36,34 @@ declare_rule! {
 
 fn check(context: &Context<'_>, report: &mut Report<'_>) {
     for view in context.deciding() {
-        for directive in view.lists() {
-            let is_style = matches!(
-                directive.name,
-                Some(
-                    DirectiveName::StyleSrc
-                        | DirectiveName::StyleSrcElem
-                        | DirectiveName::StyleSrcAttr
-                )
-            );
-            if !is_style || super::switches_inline_off(directive) {
-                continue;
-            }
-            for source in directive
-                .sources
+        let names = [DirectiveName::StyleSrcElem, DirectiveName::StyleSrcAttr];
+        let lists: Vec<_> = names
+            .iter()
+            .filter_map(|name| view.governing(*name))
+            .collect();
+        for (index, directive) in lists.iter().enumerate() {
+            let span = directive.directive.span();
+            let is_seen = lists[..index]
                 .iter()
-                .filter(|one| one.is_keyword(Keyword::UnsafeInline))
-            {
-                let finding = Finding::new(
-                    format!(
-                        "`'unsafe-inline'` in `{}` lets every inline style apply",
-                        directive.shown_name()
-                    ),
-                    "injected styles read the page, and send what they find in the URLs of images and fonts",
-                    "give styles a nonce or a hash, and restrict `img-src` and `font-src`",
-                );
-                report.add(view, source.span, finding);
+                .any(|one| one.directive.span() == span);
+            if !is_seen && !super::switches_inline_off(directive) {
+                inline(view, directive, report);
             }
         }
+    }
+}
+
+fn inline(view: &PolicyView<'_>, directive: &DirectiveView<'_>, report: &mut Report<'_>) {
+    let sources = directive.sources.iter();
+    for source in sources.filter(|one| one.is_keyword(Keyword::UnsafeInline)) {
+        let finding = Finding::new(
+            format!(
+                "`'unsafe-inline'` in `{}` lets every inline style apply",
+                directive.shown_name()
+            ),
+            "injected styles read the page, and send what they find in the URLs of images and fonts",
+            "give styles a nonce or a hash, and restrict `img-src` and `font-src`",
+        );
+        report.add(view, source.span, finding);
     }
 }
