@@ -62,13 +62,7 @@ const fn receiver(
     pin: Pin,
     source: &'static str,
 ) -> Receiver {
-    Receiver {
-        suffix,
-        path,
-        kind,
-        pin,
-        source,
-    }
+    Receiver { suffix, path, kind, pin, source }
 }
 
 /// Every receiver, sorted by suffix.
