@@ -176,7 +176,13 @@ const fn receiver(
     pin: Pin,
     source: &'static str,
 ) -> Receiver {
-    Receiver { suffix, path, kind, pin, source }
+    Receiver {
+        suffix,
+        path,
+        kind,
+        pin,
+        source,
+    }
 }
 
 /// Every receiver, sorted by suffix.

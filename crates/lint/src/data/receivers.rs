@@ -62,7 +62,13 @@ const fn receiver(
     pin: Pin,
     source: &'static str,
 ) -> Receiver {
-    Receiver { suffix, path, kind, pin, source }
+    Receiver {
+        suffix,
+        path,
+        kind,
+        pin,
+        source,
+    }
 }
 
 /// Every receiver, sorted by suffix.
