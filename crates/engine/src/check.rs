@@ -19,7 +19,7 @@ use crate::source_expression::{Keyword, SourceExpression};
 use crate::source_list::SourceList;
 
 pub(crate) use integrity::{all_digests, normalized_digest};
-pub(crate) use reserialized::{Readings, may_be_reread, readings, reserialize};
+pub(crate) use reserialized::{Readings, may_be_reread, readings, reserialize, ways};
 
 /// The answer of a check; the standard's "Allowed" and "Blocked".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -36,6 +36,7 @@
 //! * [`Explanation`] says which source matched, what failed first and what came closest; [`smallest_edit`], what would help.
 //! * [`Violation`] is the report that a browser would send.
 //! * [`subsumption_witness`] finds what one source list allows and another does not.
+//! * [`Comparison`] finds what one list of policies allows and another does not.
 //!
 //! # Features
 //!
@@ -46,6 +47,7 @@ extern crate alloc;
 
 pub mod browser_profile;
 mod check;
+mod comparison;
 mod compiled;
 mod csp_list;
 mod directive;
@@ -62,6 +64,7 @@ mod violation;
 
 pub use browser_profile::{BrowserProfile, Departure, Quirk, Rules};
 pub use check::CheckResult;
+pub use comparison::{Comparison, Difference, Differences, RequestKind, Side};
 pub use compiled::CompiledCspList;
 pub use csp_list::{CspList, ViolatedPolicy};
 pub use directive::{

@@ -139,7 +139,7 @@ impl fmt::Display for HostSource<'_> {
 }
 
 /// <https://w3c.github.io/webappsec-csp/#grammardef-host-part>
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HostPart<'a> {
     /// `*`.
     Any,

@@ -78,13 +78,13 @@ fn request(url: &str) -> Option<Request> {
 }
 
 /// Names that no source of the lists has.
-struct Fresh {
-    label: String,
-    port: u16,
+pub(crate) struct Fresh {
+    pub(crate) label: String,
+    pub(crate) port: u16,
 }
 
 impl Fresh {
-    fn of(lists: [SourceList<'_>; 2], rules: Rules) -> Self {
+    pub(crate) fn of<'p>(lists: impl IntoIterator<Item = SourceList<'p>>, rules: Rules) -> Self {
         let mut ports = Vec::new();
         let mut names = String::new();
         for (_, expression) in lists
@@ -163,7 +163,7 @@ impl Fresh {
     }
 
     /// Hosts of each kind, which no source names.
-    fn any_host(&self) -> Vec<String> {
+    pub(crate) fn any_host(&self) -> Vec<String> {
         let Self { label, .. } = self;
         alloc::vec![
             format!("{label}.example"),
@@ -172,7 +172,7 @@ impl Fresh {
         ]
     }
 
-    fn hosts(&self, host: HostPart<'_>) -> Vec<String> {
+    pub(crate) fn hosts(&self, host: HostPart<'_>) -> Vec<String> {
         match host {
             HostPart::Any => self.any_host(),
             HostPart::Subdomains(suffix) => alloc::vec![format!("{}.{suffix}", self.label)],
@@ -181,7 +181,7 @@ impl Fresh {
     }
 
     /// A folder is asked for a file in it that no source names, a file for itself.
-    fn hardest_path(&self, path: &str, rules: Rules) -> String {
+    pub(crate) fn hardest_path(&self, path: &str, rules: Rules) -> String {
         if is_folder(path, rules) {
             format!("{path}{}", self.label)
         } else {

@@ -1,8 +1,8 @@
 //! What holds for every policy and every URL.
 
 use connect_src::{
-    Api, BrowserProfile, CheckResult, CspList, DirectiveName, Disposition, Explanation, NoEdit,
-    Origin, Policy, Request, Rules, smallest_edit, subsumption_witness,
+    Api, BrowserProfile, CheckResult, Comparison, CspList, DirectiveName, Disposition, Explanation,
+    NoEdit, Origin, Policy, Request, RequestKind, Rules, Side, smallest_edit, subsumption_witness,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -91,6 +91,33 @@ fn policy() -> impl Strategy<Value = String> {
     );
     let directive = directive.prop_map(|(name, list)| format!("{name} {list}"));
     prop::collection::vec(directive, 1..4).prop_map(|directives| directives.join("; "))
+}
+
+/// A header of one to three policies.
+fn policies() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => policy(),
+        1 => prop::collection::vec(policy(), 2..4).prop_map(|policies| policies.join(", ")),
+    ]
+}
+
+fn kind() -> impl Strategy<Value = RequestKind> {
+    let all: Vec<_> = RequestKind::all().collect();
+    prop_oneof![
+        2 => select(all),
+        1 => select(vec![RequestKind::Connect(Api::Fetch), RequestKind::Connect(Api::WebSocket)]),
+    ]
+}
+
+/// Whether a browser would send such a request at all.
+fn may_be_asked(kind: RequestKind, url: &Url) -> bool {
+    let is_web_socket = matches!(url.scheme(), "ws" | "wss");
+    match kind {
+        RequestKind::Connect(Api::WebSocket) => is_web_socket,
+        RequestKind::Connect(Api::WebTransport) => url.scheme() == "https",
+        RequestKind::Connect(Api::Fetch) | RequestKind::Load(_) => !is_web_socket,
+        RequestKind::Connect(_) => matches!(url.scheme(), "http" | "https"),
+    }
 }
 
 fn url() -> impl Strategy<Value = Url> {
@@ -355,6 +382,39 @@ proptest! {
             && connect_src::effective_directive(&request, rules) == Some(DirectiveName::ConnectSrc)
         {
             prop_assert!(decide(&larger, &request, &page, rules).is_allowed(), "{:?}", request);
+        }
+    }
+
+    #[test]
+    fn what_two_lists_decide_differently_is_found(
+        old in policies(), new in policies(), kind in kind(), urls in prop::collection::vec(url(), 30),
+        redirect in prop::option::weighted(0.3, url()), page in page(), rules in rules(),
+    ) {
+        let parse = |text: &str| CspList::from_header(text, Disposition::Enforce);
+        let (old, new) = (parse(&old), parse(&new));
+        let differences = Comparison::of(&old, &new, &page, rules).differences(kind);
+        let allows = |list: &CspList, request: &Request| {
+            list.should_request_be_blocked(request, &page, rules).is_allowed()
+        };
+        for one in &differences.found {
+            let allowed_by = [&old, &new].map(|list| allows(list, &one.request));
+            prop_assert_eq!(allowed_by, [one.allowed_by == Side::Old, one.allowed_by == Side::New], "{:?}", one);
+        }
+        prop_assert!(differences.is_exhaustive);
+        for url in urls {
+            if !may_be_asked(kind, &url) || redirect.as_ref().is_some_and(|url| !may_be_asked(kind, url)) {
+                continue;
+            }
+            let mut request = kind.request(url);
+            if let Some(redirect) = &redirect {
+                if request.mode == connect_src::Mode::NoCors {
+                    request = request.redirected_to(redirect.clone());
+                }
+            }
+            let allowed_by = [&old, &new].map(|list| allows(list, &request));
+            let shows = |side| differences.found.iter().any(|one| one.allowed_by == side);
+            prop_assert!(allowed_by != [true, false] || shows(Side::Old), "{:?} {:?} {:?}", request, old, new);
+            prop_assert!(allowed_by != [false, true] || shows(Side::New), "{:?} {:?} {:?}", request, old, new);
         }
     }
 

@@ -52,11 +52,25 @@ pub(crate) fn readings<'p>(
     self_origin: &Origin,
     rules: Rules,
 ) -> Vec<Reading<'p>> {
+    read(
+        policy,
+        Readings::of(request, self_origin),
+        self_origin,
+        rules,
+    )
+}
+
+fn read<'p>(
+    policy: &'p Policy,
+    readings: Readings,
+    self_origin: &Origin,
+    rules: Rules,
+) -> Vec<Reading<'p>> {
     if let Some(divided) = policy.comma_reading(rules) {
         return divided.iter().map(Reading::Borrowed).collect();
     }
     let readings = if may_be_reread(policy, rules) {
-        Readings::of(request, self_origin)
+        readings
     } else {
         Readings::AsWritten
     };
@@ -65,6 +79,24 @@ pub(crate) fn readings<'p>(
         .has_reserialized()
         .then(|| Reading::Owned(reserialize(policy, self_origin, rules)));
     written.into_iter().chain(reserialized).collect()
+}
+
+/// The ways in which some requests are checked against the policies: in each, all of its readings must allow one.
+pub(crate) fn ways<'p>(
+    policies: &[&'p Policy],
+    self_origin: &Origin,
+    rules: Rules,
+) -> Vec<Vec<Reading<'p>>> {
+    let all = [Readings::AsWritten, Readings::Reserialized, Readings::Both];
+    let is_reread = policies.iter().any(|policy| may_be_reread(policy, rules));
+    let ways = if is_reread { &all[..] } else { &all[..1] };
+    let read = |way: &Readings| {
+        let policies = policies.iter();
+        policies
+            .flat_map(|policy| read(policy, *way, self_origin, rules))
+            .collect()
+    };
+    ways.iter().map(read).collect()
 }
 
 /// Whether printing the policy could change it.
