@@ -45,6 +45,8 @@ pub(crate) struct Invocation {
 #[derive(Debug)]
 pub(crate) enum Command {
     Check(Check),
+    Diff(Diff),
+    Normalize(Normalize),
     Explain {
         term: Option<String>,
         format: Format,
@@ -65,6 +67,34 @@ pub(crate) struct Check {
     pub(crate) page: Option<Url>,
     pub(crate) profiles: Vec<BrowserProfile>,
     pub(crate) connections: Connections,
+    pub(crate) format: Format,
+}
+
+/// Which policies to compare.
+#[derive(Debug)]
+pub(crate) struct Diff {
+    pub(crate) old: PolicyArgument,
+    pub(crate) new: PolicyArgument,
+    pub(crate) page: Option<Url>,
+    pub(crate) profiles: Vec<BrowserProfile>,
+    pub(crate) fail_on: FailOn,
+    pub(crate) format: Format,
+}
+
+/// Which difference makes the exit status 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FailOn {
+    Allowed,
+    Blocked,
+    Any,
+    Never,
+}
+
+/// Which policies to shorten.
+#[derive(Debug)]
+pub(crate) struct Normalize {
+    pub(crate) policy: PolicyArgument,
+    pub(crate) page: Option<Url>,
     pub(crate) format: Format,
 }
 

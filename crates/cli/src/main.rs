@@ -36,6 +36,8 @@ fn run(invocation: &Invocation) -> Result<ExitStatus, Error> {
     let mut out = Output::new(invocation.color);
     let status = match &invocation.command {
         Command::Check(check) => commands::check::run(check, &mut out)?,
+        Command::Diff(diff) => commands::diff::run(diff, &mut out)?,
+        Command::Normalize(normalize) => commands::normalize::run(normalize, &mut out)?,
         Command::Lint(lint) => commands::lint::run(lint, &mut out)?,
         Command::Explain { term, format } => {
             commands::explain::run(term.as_deref(), *format, &mut out)?

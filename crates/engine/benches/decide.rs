@@ -248,3 +248,60 @@ fn compile(bencher: Bencher<'_, '_>, size: &Size) {
     let origin = Origin::of(&page());
     bencher.bench_local(|| black_box(&list).compile(&origin, BrowserProfile::Firefox));
 }
+
+#[divan::bench_group(name = "compare")]
+mod compare {
+    use super::{Bencher, BrowserProfile, CspList, Disposition, Origin, black_box, page, source};
+    use connect_src::{Comparison, RequestKind};
+
+    /// What `connect-src diff` asks: every kind of request in the three browsers.
+    fn differences(old: &CspList, new: &CspList) -> usize {
+        let origin = Origin::of(&page());
+        let count = |profile| {
+            let comparison = Comparison::of(old, new, &origin, profile);
+            let mut asked: Vec<RequestKind> = Vec::new();
+            for kind in RequestKind::all() {
+                if !asked
+                    .iter()
+                    .any(|other| comparison.decides_alike(*other, kind))
+                {
+                    asked.push(kind);
+                }
+            }
+            let found = asked
+                .iter()
+                .map(|kind| comparison.differences(*kind).found.len());
+            found.sum::<usize>()
+        };
+        BrowserProfile::BROWSERS.into_iter().map(count).sum()
+    }
+
+    fn list(sources: impl Iterator<Item = String>) -> CspList {
+        let sources: Vec<_> = sources.collect();
+        CspList::from_header(
+            format!("connect-src {}", sources.join(" ")),
+            Disposition::Enforce,
+        )
+    }
+
+    #[divan::bench]
+    fn ten_of_500_changed(bencher: Bencher<'_, '_>) {
+        let (old, new) = (list((0..500).map(source)), list((10..510).map(source)));
+        bencher.bench_local(|| differences(black_box(&old), black_box(&new)));
+    }
+
+    #[divan::bench]
+    fn all_of_500_changed(bencher: Bencher<'_, '_>) {
+        let (old, new) = (list((0..500).map(source)), list((500..1000).map(source)));
+        bencher.bench_local(|| differences(black_box(&old), black_box(&new)));
+    }
+
+    /// Nothing differs, but every source has to be asked for all its URLs.
+    #[divan::bench]
+    fn all_of_500_written_differently(bencher: Bencher<'_, '_>) {
+        let upper = |number| source(number).replace("example", "EXAMPLE");
+        let (old, new) = (list((0..500).map(source)), list((0..500).map(upper)));
+        assert_eq!(differences(&old, &new), 0);
+        bencher.bench_local(|| differences(black_box(&old), black_box(&new)));
+    }
+}

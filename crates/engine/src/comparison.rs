@@ -6,8 +6,10 @@
 mod kind;
 mod template;
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use hashbrown::HashSet;
 use url::Url;
@@ -21,7 +23,7 @@ use crate::csp_list::CspList;
 use crate::directive::DirectiveName;
 use crate::origin::Origin;
 use crate::policy::{Directive, Disposition, Policy, Reading};
-use crate::request::{Client, Request};
+use crate::request::{Api, Client, Request};
 use crate::source_list::SourceList;
 use crate::subsumption::Fresh;
 use template::{Template, meets};
@@ -121,10 +123,54 @@ impl<'p> Comparison<'p> {
     }
 }
 
+/// Compares what two lists say by a directive that has a source list and governs no fetch, such as form-action.
+///
+/// ```
+/// use connect_src::{BrowserProfile, CspList, DirectiveName, Disposition, Origin, Side, directive_differences};
+/// use url::Url;
+///
+/// let page = Origin::of(&Url::parse("https://app.example.com/")?);
+/// let list = |text: &str| CspList::from_header(text, Disposition::Enforce);
+/// let (old, new) = (list("form-action 'self'"), list("connect-src 'self'"));
+/// let name = DirectiveName::FormAction;
+/// let differences = directive_differences(&old, &new, name, &page, BrowserProfile::Firefox);
+/// assert_eq!(differences.found[0].allowed_by, Side::New);
+/// # Ok::<(), url::ParseError>(())
+/// ```
+pub fn directive_differences(
+    old: &CspList,
+    new: &CspList,
+    name: DirectiveName,
+    self_origin: &Origin,
+    rules: impl Into<Rules>,
+) -> Differences {
+    let rules = rules.into();
+    // Such lists match as those of connect-src do.
+    let [old, new] = [old, new].map(|list| as_connect_src(list, name, rules));
+    let comparison = Comparison::of(&old, &new, self_origin, rules);
+    comparison.differences(RequestKind::Connect(Api::SendBeacon))
+}
+
+fn as_connect_src(list: &CspList, name: DirectiveName, rules: Rules) -> CspList {
+    let enforced = list.policies().iter();
+    let enforced = enforced.filter(|policy| policy.disposition() == Disposition::Enforce);
+    let directives = enforced.filter_map(|policy| policy.directive(name, rules));
+    directives
+        .map(|directive| {
+            let text = format!("connect-src {}", directive.value());
+            Policy::from_header(text, Disposition::Enforce)
+        })
+        .collect()
+}
+
 /// A list of policies, indexed, and in the ways in which its browser reads it.
 #[derive(Debug)]
 struct ReadList<'p> {
-    compiled: CompiledCspList,
+    list: &'p CspList,
+    self_origin: Origin,
+    rules: Rules,
+    /// Made when a request is decided; lists that are written alike need none.
+    compiled: OnceCell<CompiledCspList>,
     ways: Vec<Vec<Reading<'p>>>,
 }
 
@@ -141,9 +187,17 @@ impl<'p> ReadList<'p> {
             .filter(|policy| policy.disposition() == Disposition::Enforce)
             .collect();
         Self {
-            compiled: list.compile(self_origin, rules),
+            list,
+            self_origin: self_origin.clone(),
+            rules,
+            compiled: OnceCell::new(),
             ways: check::ways(&enforced, self_origin, rules),
         }
+    }
+
+    fn compiled(&self) -> &CompiledCspList {
+        let compile = || self.list.compile(&self.self_origin, self.rules);
+        self.compiled.get_or_init(compile)
     }
 
     fn is_reread(&self) -> bool {
@@ -237,7 +291,7 @@ impl<'c> Search<'c> {
         for (side, other, name) in [(0, 1, Side::Old), (1, 0, Side::New)] {
             let known = words_to_skip(&sides[other], sides);
             // A policy that sandboxes the page may take its origin away.
-            let self_origin = self.comparison.sides[side].compiled.self_origin();
+            let self_origin = self.comparison.sides[side].compiled().self_origin();
             let ways = sides[side].iter();
             let ways: Vec<_> = ways.map(|way| self.templates(way, self_origin)).collect();
             is_exhaustive &= ways.iter().all(|(_, is_whole)| *is_whole);
@@ -343,7 +397,7 @@ impl<'c> Search<'c> {
     fn decide(&self, request: &Request) -> [bool; 2] {
         let sides = self.comparison.sides.each_ref();
         sides.map(|side| {
-            side.compiled
+            side.compiled()
                 .should_request_be_blocked(request)
                 .is_allowed()
         })

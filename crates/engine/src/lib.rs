@@ -36,6 +36,7 @@
 //! * [`Explanation`] says which source matched, what failed first and what came closest; [`smallest_edit`], what would help.
 //! * [`Violation`] is the report that a browser would send.
 //! * [`subsumption_witness`] finds what one source list allows and another does not.
+//! * [`normalize`] shortens a policy, and decides the same.
 //! * [`Comparison`] finds what one list of policies allows and another does not.
 //!
 //! # Features
@@ -53,6 +54,7 @@ mod csp_list;
 mod directive;
 mod explain;
 pub mod matching;
+mod normalize;
 mod origin;
 mod policy;
 mod request;
@@ -64,7 +66,9 @@ mod violation;
 
 pub use browser_profile::{BrowserProfile, Departure, Quirk, Rules};
 pub use check::CheckResult;
-pub use comparison::{Comparison, Difference, Differences, RequestKind, Side};
+pub use comparison::{
+    Comparison, Difference, Differences, RequestKind, Side, directive_differences,
+};
 pub use compiled::CompiledCspList;
 pub use csp_list::{CspList, ViolatedPolicy};
 pub use directive::{
@@ -76,6 +80,7 @@ pub use explain::{
     smallest_edit,
 };
 pub use matching::{MatchResult, Mismatch};
+pub use normalize::{Normalized, Shortening, normalize};
 pub use origin::{Origin, TupleOrigin};
 pub use policy::{Directive, Disposition, ParseNote, ParseNoteKind, Policy, PolicySource};
 pub use request::{Api, Client, Destination, Hop, Initiator, Mode, ParserMetadata, Request};

@@ -2,7 +2,8 @@
 
 use connect_src::{
     Api, BrowserProfile, CheckResult, Comparison, CspList, DirectiveName, Disposition, Explanation,
-    NoEdit, Origin, Policy, Request, RequestKind, Rules, Side, smallest_edit, subsumption_witness,
+    NoEdit, Origin, Policy, Request, RequestKind, Rules, Side, normalize, smallest_edit,
+    subsumption_witness,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -432,5 +433,32 @@ proptest! {
                 prop_assert!(policy.text().get(note.span.range()).is_some());
             }
         }
+    }
+}
+
+proptest! {
+    // Each case proves dozens of steps in every profile and on every kind of page.
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_normalized_policy_decides_the_same_and_is_no_longer(
+        text in policy(), requests in prop::collection::vec((kind(), url()), 40), page in page(), rules in rules(),
+    ) {
+        let policy = Policy::from_header(&text, Disposition::Enforce);
+        let normalized = normalize(&policy, None);
+        prop_assert!(normalized.policy.text().len() <= policy.to_string().len());
+        for (kind, url) in requests {
+            if !may_be_asked(kind, &url) {
+                continue;
+            }
+            let request = kind.request(url);
+            let (before, after) = (
+                decide(&text, &request, &page, rules),
+                decide(normalized.policy.text(), &request, &page, rules),
+            );
+            prop_assert_eq!(before, after, "{} became {} for {:?}", text, normalized.policy.text(), request);
+        }
+        let again = normalize(&normalized.policy, None);
+        prop_assert_eq!(again.policy.text(), normalized.policy.text());
     }
 }

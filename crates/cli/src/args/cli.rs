@@ -13,7 +13,10 @@ use url::Url;
 
 use super::generate::Artifact;
 use super::values::{ApiParser, Browsers, page};
-use super::{Check, Color, Command, Connections, Format, Invocation, Parsed, PolicyArgument};
+use super::{
+    Check, Color, Command, Connections, Diff, FailOn, Format, Invocation, Normalize, Parsed,
+    PolicyArgument,
+};
 use crate::input::{Input, target};
 use crate::output::sanitize::sanitize;
 use lint::LintArgs;
@@ -38,6 +41,12 @@ enum Commands {
     /// Decide connections under a policy
     #[command(after_help = EXIT_STATUS, after_long_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Say what a new policy allows and blocks that the old one did not
+    #[command(after_help = DIFF_EXIT_STATUS, after_long_help = DIFF_EXAMPLES)]
+    Diff(DiffArgs),
+    /// Print the shortest policy that decides the same in every browser
+    #[command(after_help = "Exit status: 0, or 2 for wrong usage or something that cannot be read")]
+    Normalize(NormalizeArgs),
     /// Find what is wrong with a policy, and fix it
     #[command(after_help = LINT_EXIT_STATUS, after_long_help = LINT_EXAMPLES)]
     Lint(Box<LintArgs>),
@@ -97,6 +106,39 @@ struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
+struct DiffArgs {
+    /// The policy of before: text, @FILE, or - for standard input
+    #[arg(value_name = "OLD", allow_hyphen_values = true)]
+    old: String,
+    /// The policy to come: text, @FILE, or - for standard input
+    #[arg(value_name = "NEW", allow_hyphen_values = true)]
+    new: String,
+    /// The page that has the policies: what 'self' stands for; without it, some https page
+    #[arg(long, value_name = "URL", value_parser = page)]
+    page: Option<Url>,
+    /// Whose decisions to compare
+    #[arg(long, value_enum, value_name = "BROWSER", ignore_case = true, default_value_t = Browsers::All)]
+    browser: Browsers,
+    /// Which differences make the exit status 1
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = FailOn::Allowed)]
+    fail_on: FailOn,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+struct NormalizeArgs {
+    /// The policy: text, @FILE, or - for standard input
+    #[arg(value_name = "POLICY", allow_hyphen_values = true)]
+    policy: String,
+    /// The page that has the policy; without it, the result holds for every page
+    #[arg(long, value_name = "URL", value_parser = page)]
+    page: Option<Url>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
 struct ExplainArgs {
     /// What to explain; without it, the terms are listed
     term: Option<String>,
@@ -138,6 +180,8 @@ impl Cli {
     fn meaning(self) -> Result<Parsed, clap::Error> {
         let (color, command) = match self.command {
             Commands::Check(args) => (args.output.color, Command::Check(args.meaning()?)),
+            Commands::Diff(args) => (args.output.color, Command::Diff(args.meaning()?)),
+            Commands::Normalize(args) => (args.output.color, Command::Normalize(args.meaning())),
             Commands::Lint(args) => (args.color, Command::Lint(Box::new(args.meaning()?))),
             Commands::Explain(ExplainArgs { term, output }) => {
                 let format = output.format;
@@ -215,6 +259,42 @@ impl CheckArgs {
     }
 }
 
+impl DiffArgs {
+    fn meaning(self) -> Result<Diff, clap::Error> {
+        if self.old == "-" && self.new == "-" {
+            let message = "expected one of the policies on standard input, found - for both; put one into a file";
+            return Err(usage_error("diff", message));
+        }
+        Ok(Diff {
+            old: typed_policy(&self.old),
+            new: typed_policy(&self.new),
+            page: self.page,
+            profiles: self.browser.profiles(),
+            fail_on: self.fail_on,
+            format: self.output.format,
+        })
+    }
+}
+
+impl NormalizeArgs {
+    fn meaning(self) -> Normalize {
+        Normalize {
+            policy: typed_policy(&self.policy),
+            page: self.page,
+            format: self.output.format,
+        }
+    }
+}
+
+/// What a policy's argument means.
+fn typed_policy(text: &str) -> PolicyArgument {
+    match (text, text.strip_prefix('@')) {
+        ("-", _) => PolicyArgument::Input(Input::Stdin),
+        (_, Some(path)) => PolicyArgument::Input(Input::named(path)),
+        (text, None) => PolicyArgument::Text(text.to_owned()),
+    }
+}
+
 /// Where the policy is: as typed, or the page's.
 fn policy_argument(
     command: &str,
@@ -222,11 +302,7 @@ fn policy_argument(
     page: Option<&Url>,
 ) -> Result<PolicyArgument, clap::Error> {
     match (text, page) {
-        (Some("-"), _) => Ok(PolicyArgument::Input(Input::Stdin)),
-        (Some(text), _) => Ok(match text.strip_prefix('@') {
-            Some(path) => PolicyArgument::Input(Input::named(path)),
-            None => PolicyArgument::Text(text.to_owned()),
-        }),
+        (Some(text), _) => Ok(typed_policy(text)),
         (None, Some(page)) => Ok(PolicyArgument::OfPage(page.clone())),
         (None, None) => Err(usage_error(
             command,
@@ -259,6 +335,18 @@ A relative URL is the page's. Without an API, ws: and wss: URLs mean WebSocket, 
 
 const EXIT_STATUS: &str =
     "Exit status: 0 allowed, 1 blocked, 2 wrong usage or something that cannot be read";
+
+const DIFF_EXIT_STATUS: &str = "Exit status: 0 nothing that --fail-on names, 1 something, 2 wrong usage or something that cannot be read";
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  What a change of the policy would open:
+    connect-src diff \"connect-src 'self'\" \"connect-src 'self' https://*.example.com\"
+
+  In a pipeline, a file against what is in production:
+    curl -sI https://app.example.com | connect-src diff - @policy.txt --fail-on any
+
+Exit status: 0 nothing that --fail-on names, 1 something, 2 wrong usage or something that cannot be read";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:

@@ -8,7 +8,7 @@ use clap::{Arg, ValueEnum};
 use connect_src::{Api, BrowserProfile};
 use url::Url;
 
-use super::{Color, Format};
+use super::{Color, FailOn, Format};
 use crate::input::target;
 
 /// Whose decision to give.
@@ -52,6 +52,21 @@ impl ValueEnum for Format {
             Self::Json => {
                 PossibleValue::new("json").help("For programs; the fields are documented")
             }
+        })
+    }
+}
+
+impl ValueEnum for FailOn {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Allowed, Self::Blocked, Self::Any, Self::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Allowed => PossibleValue::new("allowed").help("Something is newly allowed"),
+            Self::Blocked => PossibleValue::new("blocked").help("Something is newly blocked"),
+            Self::Any => PossibleValue::new("any").help("Something is newly allowed or blocked"),
+            Self::Never => PossibleValue::new("never").help("Nothing; only errors count"),
         })
     }
 }

@@ -52,7 +52,8 @@ pub(crate) fn run(check: &Check, out: &mut Output) -> Result<ExitStatus, Error> 
     }
 }
 
-fn unknown_origin() -> Origin {
+/// The origin of a page that nobody named.
+pub(crate) fn unknown_origin() -> Origin {
     Url::parse(UNKNOWN_PAGE)
         .as_ref()
         .map_or(Origin::Opaque, Origin::of)

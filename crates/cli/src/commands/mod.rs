@@ -2,8 +2,10 @@
 
 pub(crate) mod backup;
 pub(crate) mod check;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod lint;
+pub(crate) mod normalize;
 pub(crate) mod reports;
 pub(crate) mod rollout;
 pub(crate) mod serve;

@@ -5,10 +5,16 @@ use serde_json::Value;
 
 const CHECK: &str = include_str!("../../../../docs/schema/check.schema.json");
 const CHECK_FROM: &str = include_str!("../../../../docs/schema/check-from.schema.json");
+const DIFF: &str = include_str!("../../../../docs/schema/diff.schema.json");
+const NORMALIZE: &str = include_str!("../../../../docs/schema/normalize.schema.json");
 
 fn report(words: &[&str]) -> Value {
+    report_of("check", words)
+}
+
+fn report_of(command: &str, words: &[&str]) -> Value {
     let output = connect_src()
-        .args(["check", "--format", "json"])
+        .args([command, "--format", "json"])
         .args(words)
         .output()
         .unwrap();
@@ -79,6 +85,32 @@ fn decisions_fit_the_schema() {
     ] {
         assert_fits(CHECK, &report(words));
     }
+}
+
+#[test]
+fn differences_fit_the_schema() {
+    for words in [
+        &["connect-src 'self'", "connect-src *; form-action a.test"][..],
+        &["script-src 'nonce-a'; upgrade-insecure-requests", ""],
+        &[
+            "connect-src a.test/x",
+            "connect-src a.test/x/../x",
+            "--page",
+            "https://a.test",
+        ],
+    ] {
+        assert_fits(DIFF, &report_of("diff", words));
+    }
+}
+
+#[test]
+fn normalized_policies_fit_the_schema() {
+    let words = [
+        "connect-src 'self' HTTPS://a.test:443, img-src *",
+        "--page",
+        "https://a.test",
+    ];
+    assert_fits(NORMALIZE, &report_of("normalize", &words));
 }
 
 #[test]

@@ -337,7 +337,7 @@ fn told(explanation: &Explanation<'_>) -> (Vec<usize>, usize) {
 }
 
 /// `in Chromium, Firefox and WebKit`; `by the standard`.
-fn in_browsers(profiles: &[BrowserProfile]) -> String {
+pub(crate) fn in_browsers(profiles: &[BrowserProfile]) -> String {
     let names: Vec<_> = profiles.iter().map(|profile| profile.as_str()).collect();
     match names.as_slice() {
         ["Standard"] => "by the standard".to_owned(),

@@ -3,9 +3,11 @@
 mod annotate;
 mod bulk;
 mod check;
+mod diff;
 mod lint;
 mod live;
 mod mistakes;
+mod normalize;
 mod notes;
 mod reports;
 mod rollout;
@@ -16,9 +18,11 @@ mod suggestion;
 mod table;
 
 pub(crate) use bulk::bulk;
-pub(crate) use check::check;
+pub(crate) use check::{check, in_browsers};
+pub(crate) use diff::diff;
 pub(crate) use lint::{baseline_written, fix_diff, fixed_file, fixed_text, lint};
 pub(crate) use live::{Doing, Live};
+pub(crate) use normalize::normalize;
 pub(crate) use reports::reports;
 pub(crate) use rollout::rollout;
 pub(crate) use rules::{rule, rules};

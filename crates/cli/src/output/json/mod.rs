@@ -2,13 +2,17 @@
 
 mod bulk;
 mod check;
+mod diff;
 mod lint;
+mod normalize;
 mod operations;
 mod rules;
 
 pub(crate) use bulk::bulk;
 pub(crate) use check::check;
+pub(crate) use diff::diff;
 pub(crate) use lint::lint;
+pub(crate) use normalize::normalize;
 pub(crate) use operations::{rollout, suggestion};
 pub(crate) use rules::{rule, rules};
 
