@@ -1,0 +1,98 @@
+//! `connection-allowlist` decides as Chromium did.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+
+use connect_src::CheckResult;
+use connection_allowlist::{Allowlist, Connection, Disposition};
+use flate2::read::GzDecoder;
+use serde::Deserialize;
+use url::Url;
+
+/// A row of `vectors/connection-allowlist/`: see `record/README.md`.
+#[derive(Debug, Deserialize)]
+struct Row {
+    id: String,
+    page: Url,
+    header: String,
+    disposition: String,
+    api: String,
+    url: Url,
+    redirect_to: Option<Url>,
+    chromium: Option<CheckResult>,
+}
+
+impl Row {
+    fn decide(&self) -> CheckResult {
+        let disposition = match self.disposition.as_str() {
+            "enforce" => Disposition::Enforce,
+            _ => Disposition::Report,
+        };
+        let parsed = Allowlist::parse(&self.header, &self.page, disposition);
+        let connection = match (self.api.as_str(), &self.redirect_to) {
+            ("webrtc", _) => Connection::WebRtc,
+            (_, Some(_)) => Connection::redirected_from(&self.url),
+            (_, None) => Connection::to(&self.url),
+        };
+        let decision = parsed
+            .allowlist
+            .as_ref()
+            .map(|list| list.decide(&connection));
+        if decision.is_none_or(|decision| decision.is_allowed()) {
+            CheckResult::Allowed
+        } else {
+            CheckResult::Blocked
+        }
+    }
+}
+
+fn rows() -> Vec<Row> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("vectors/connection-allowlist/chromium.jsonl.gz");
+    let lines = BufReader::new(GzDecoder::new(File::open(file).unwrap())).lines();
+    lines
+        .map(|line| serde_json::from_str(&line.unwrap()).unwrap())
+        .collect()
+}
+
+/// What the recorder adds to the URLs to know them again.
+fn with_mark(mut row: Row) -> Row {
+    if row.redirect_to.is_none() && row.api != "webrtc" && row.api != "preconnect" {
+        row.url.query_pairs_mut().append_pair("mark", "0-0");
+    } else if row.redirect_to.is_some() {
+        row.url.query_pairs_mut().append_pair("to", "x");
+    }
+    row
+}
+
+#[test]
+fn the_allowlist_decides_as_chromium_did() {
+    let rows: Vec<_> = rows().into_iter().map(with_mark).collect();
+    let answered = rows.iter().filter(|row| row.chromium.is_some()).count();
+    assert!(answered > 1_000, "{answered} decisions are too few");
+    let wrong: Vec<_> = rows
+        .iter()
+        .filter(|row| {
+            row.chromium
+                .is_some_and(|chromium| chromium != row.decide())
+        })
+        .map(|row| {
+            format!(
+                "{} {} {} {} {:?}: Chromium {:?}",
+                row.id,
+                row.header,
+                row.api,
+                row.url,
+                row.redirect_to.as_ref().map(Url::as_str),
+                row.chromium
+            )
+        })
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {answered}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
