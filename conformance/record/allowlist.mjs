@@ -119,7 +119,7 @@ function write() {
       const answers = group.map((job) => job.answers[number]);
       const id = `allowlist-${String(rows.length + 1).padStart(4, '0')}`;
       const header = first.header;
-      rows.push({ id, page: `${PAGE}/`, header, disposition: first.reportOnly ? 'report' : 'enforce', api, url, redirect_to: redirectTo, chromium: answerOf(answers) });
+      rows.push({ id, page: `${PAGE}/`, header, disposition: first.reportOnly ? 'report' : 'enforce', api, url, redirect_to: redirectTo, chromium: isPutOff(api) ? null : answerOf(answers) });
     });
   }
   const lines = rows.map((row) => JSON.stringify(row) + '\n').join('');
@@ -127,6 +127,9 @@ function write() {
   const count = (answer) => rows.filter((row) => row.chromium === answer).length;
   console.log(`${versionOf('chromium')}: ${rows.length} rows, ${count('allowed')} allowed, ${count('blocked')} blocked, ${count(null)} without an answer`);
 }
+
+/** Chromium may put off loading media in a tab that nobody looks at, whatever the header. */
+function isPutOff(api) { return api === 'video'; }
 
 function answerOf(answers) {
   const [control] = answers.slice(-1);

@@ -79,7 +79,7 @@ const LAYERS: &[Layer] = &[
     layer(
         "conformance",
         "connect-src-conformance",
-        MayImport::Only(&["crates/engine"]),
+        MayImport::Only(&["crates/engine", "crates/allowlist"]),
     ),
     layer("xtask", "xtask", MayImport::Anything),
 ];

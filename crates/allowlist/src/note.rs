@@ -15,14 +15,14 @@ pub struct Note {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoteKind {
-    /// The value is no list of structured fields; the whole header is ignored.
+    /// The value is no list of structured fields.
     NoList {
         /// What the parser says.
         problem: String,
     },
     /// The value is empty; there is no allowlist.
     Empty,
-    /// The first member is no inner list; the whole header is ignored.
+    /// The first member is no inner list.
     NoInnerList,
     /// Only the first list counts.
     MoreThanOneList,
@@ -57,11 +57,11 @@ impl fmt::Display for NoteKind {
         match self {
             Self::NoList { problem } => write!(
                 formatter,
-                "the whole header is ignored: expected a list such as (response-origin \"https://api.example\"), found what is none: {problem}"
+                "Chromium blocks everything by this header, and the draft ignores it: expected a list such as (response-origin \"https://api.example\"), found what is none: {problem}"
             ),
             Self::Empty => formatter.write_str("an empty header is no allowlist: write () to allow nothing"),
             Self::NoInnerList => formatter.write_str(
-                "the whole header is ignored: its patterns must stand in parentheses, as in (response-origin)",
+                "Chromium blocks everything by this header, and the draft ignores it: its patterns must stand in parentheses, as in (response-origin)",
             ),
             Self::MoreThanOneList => formatter.write_str(
                 "only the first list counts: put all patterns into one pair of parentheses",

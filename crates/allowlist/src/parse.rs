@@ -9,8 +9,11 @@ use crate::{Allowlist, Disposition, Note, NoteKind, Pattern, Toggle};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Parsed {
-    /// The list; `None` where the header counts as absent.
+    /// The list; `None` where the header counts as absent. Of a header that cannot be understood it is empty and blocks everything, as
+    /// in Chromium.
     pub allowlist: Option<Allowlist>,
+    /// Whether the draft's steps ignore the whole header.
+    pub is_ignored_by_draft: bool,
     /// What was ignored, in the order of the text.
     pub notes: Vec<Note>,
 }
@@ -28,9 +31,28 @@ impl Allowlist {
             at: 0,
             notes: Vec::new(),
         };
-        let allowlist = reader.read(response_url, disposition);
-        let notes = reader.notes;
-        Parsed { allowlist, notes }
+        let read = reader.read(response_url, disposition);
+        let is_ignored_by_draft = read.is_none();
+        // Chromium takes an empty value for no header, and blocks everything by one that it cannot read.
+        let is_there = !value.trim_ascii().is_empty();
+        let allowlist = read.or_else(|| is_there.then(|| Allowlist::closed(disposition)));
+        Parsed {
+            allowlist,
+            is_ignored_by_draft,
+            notes: reader.notes,
+        }
+    }
+}
+
+impl Allowlist {
+    fn closed(disposition: Disposition) -> Self {
+        Self {
+            patterns: Vec::new(),
+            reporting_endpoint: None,
+            disposition,
+            redirects: Toggle::Block,
+            webrtc: Toggle::Block,
+        }
     }
 }
 
@@ -65,10 +87,7 @@ impl Reader<'_> {
         };
         let mut allowlist = Allowlist {
             patterns: self.patterns(inner, response_url),
-            reporting_endpoint: None,
-            disposition,
-            redirects: Toggle::Block,
-            webrtc: Toggle::Block,
+            ..Allowlist::closed(disposition)
         };
         self.parameters(inner, &mut allowlist);
         if list.len() > 1 {
