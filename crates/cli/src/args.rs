@@ -13,6 +13,7 @@ mod values;
 use std::ffi::OsString;
 
 use connect_src::{Api, BrowserProfile};
+use connect_src_lint::audit::Level;
 use url::Url;
 
 pub(crate) use values::api_names;
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Check(Check),
     Diff(Diff),
     Normalize(Normalize),
+    Audit(Audit),
+    Test(Test),
     Explain {
         term: Option<String>,
         format: Format,
@@ -90,6 +93,33 @@ pub(crate) enum FailOn {
     Never,
 }
 
+/// Which page to audit.
+#[derive(Debug)]
+pub(crate) struct Audit {
+    pub(crate) policy: PolicyArgument,
+    pub(crate) page: Option<Url>,
+    pub(crate) profiles: Vec<BrowserProfile>,
+    pub(crate) level: Option<Level>,
+    /// The value of `Connection-Allowlist`.
+    pub(crate) allowlist: Option<String>,
+    pub(crate) format: Format,
+}
+
+/// Which policy tests to run.
+#[derive(Debug)]
+pub(crate) struct Test {
+    pub(crate) files: Vec<Input>,
+    pub(crate) format: TestFormat,
+}
+
+/// How the results of tests are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TestFormat {
+    Human,
+    Json,
+    Junit,
+}
+
 /// Which policies to shorten.
 #[derive(Debug)]
 pub(crate) struct Normalize {
@@ -99,7 +129,7 @@ pub(crate) struct Normalize {
 }
 
 /// Where the policies are.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PolicyArgument {
     /// Here.
     Text(String),

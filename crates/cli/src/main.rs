@@ -37,6 +37,8 @@ fn run(invocation: &Invocation) -> Result<ExitStatus, Error> {
     let status = match &invocation.command {
         Command::Check(check) => commands::check::run(check, &mut out)?,
         Command::Diff(diff) => commands::diff::run(diff, &mut out)?,
+        Command::Audit(audit) => commands::audit::run(audit, &mut out)?,
+        Command::Test(test) => commands::test::run(test, &mut out)?,
         Command::Normalize(normalize) => commands::normalize::run(normalize, &mut out)?,
         Command::Lint(lint) => commands::lint::run(lint, &mut out)?,
         Command::Explain { term, format } => {

@@ -7,15 +7,16 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use connect_src::Api;
+use connect_src_lint::audit::Level;
 use url::Url;
 
 use super::generate::Artifact;
 use super::values::{ApiParser, Browsers, page};
 use super::{
-    Check, Color, Command, Connections, Diff, FailOn, Format, Invocation, Normalize, Parsed,
-    PolicyArgument,
+    Audit, Check, Color, Command, Connections, Diff, FailOn, Format, Invocation, Normalize, Parsed,
+    PolicyArgument, Test, TestFormat,
 };
 use crate::input::{Input, target};
 use crate::output::sanitize::sanitize;
@@ -47,6 +48,12 @@ enum Commands {
     /// Print the shortest policy that decides the same in every browser
     #[command(after_help = "Exit status: 0, or 2 for wrong usage or something that cannot be read")]
     Normalize(NormalizeArgs),
+    /// Show every channel by which data can leave a page, the weakest first
+    #[command(after_help = AUDIT_EXIT_STATUS, after_long_help = AUDIT_EXAMPLES)]
+    Audit(AuditArgs),
+    /// Run tests of policies: what must be allowed, what must be blocked
+    #[command(after_help = TEST_EXIT_STATUS)]
+    Test(TestArgs),
     /// Find what is wrong with a policy, and fix it
     #[command(after_help = LINT_EXIT_STATUS, after_long_help = LINT_EXAMPLES)]
     Lint(Box<LintArgs>),
@@ -127,6 +134,50 @@ struct DiffArgs {
 }
 
 #[derive(Debug, Args)]
+struct AuditArgs {
+    /// The policy: text, @FILE, or - for standard input; without it, the policy of the live --page
+    #[arg(value_name = "POLICY", allow_hyphen_values = true)]
+    policy: Option<String>,
+    /// The page that has the policy: what 'self' stands for; without it, some https page
+    #[arg(long, value_name = "URL", value_parser = page)]
+    page: Option<Url>,
+    /// In whose browser
+    #[arg(long, value_enum, value_name = "BROWSER", ignore_case = true, default_value_t = Browsers::All)]
+    browser: Browsers,
+    /// What must not be open; prints the edits that close it
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    level: Option<LevelArg>,
+    /// The value of a Connection-Allowlist header that the page has too
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    connection_allowlist: Option<String>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LevelArg {
+    /// The APIs that connect-src governs
+    Connect,
+    /// Whatever a page loads, too
+    Fetch,
+    /// Everything, also what no policy governs
+    All,
+}
+
+#[derive(Debug, Args)]
+struct TestArgs {
+    /// The tests, in TOML; docs/policy-tests.md describes the format
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// How to write the results
+    #[arg(long, value_enum, default_value_t = TestFormat::Human)]
+    format: TestFormat,
+    /// When to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    color: Color,
+}
+
+#[derive(Debug, Args)]
 struct NormalizeArgs {
     /// The policy: text, @FILE, or - for standard input
     #[arg(value_name = "POLICY", allow_hyphen_values = true)]
@@ -181,6 +232,8 @@ impl Cli {
         let (color, command) = match self.command {
             Commands::Check(args) => (args.output.color, Command::Check(args.meaning()?)),
             Commands::Diff(args) => (args.output.color, Command::Diff(args.meaning()?)),
+            Commands::Audit(args) => (args.output.color, Command::Audit(args.meaning()?)),
+            Commands::Test(args) => (args.color, Command::Test(args.meaning())),
             Commands::Normalize(args) => (args.output.color, Command::Normalize(args.meaning())),
             Commands::Lint(args) => (args.color, Command::Lint(Box::new(args.meaning()?))),
             Commands::Explain(ExplainArgs { term, output }) => {
@@ -276,6 +329,32 @@ impl DiffArgs {
     }
 }
 
+impl AuditArgs {
+    fn meaning(self) -> Result<Audit, clap::Error> {
+        Ok(Audit {
+            policy: policy_argument("audit", self.policy.as_deref(), self.page.as_ref())?,
+            page: self.page,
+            profiles: self.browser.profiles(),
+            level: self.level.map(|level| match level {
+                LevelArg::Connect => Level::Connect,
+                LevelArg::Fetch => Level::Fetch,
+                LevelArg::All => Level::All,
+            }),
+            allowlist: self.connection_allowlist,
+            format: self.output.format,
+        })
+    }
+}
+
+impl TestArgs {
+    fn meaning(self) -> Test {
+        Test {
+            files: self.files.into_iter().map(Input::named).collect(),
+            format: self.format,
+        }
+    }
+}
+
 impl NormalizeArgs {
     fn meaning(self) -> Normalize {
         Normalize {
@@ -335,6 +414,21 @@ A relative URL is the page's. Without an API, ws: and wss: URLs mean WebSocket, 
 
 const EXIT_STATUS: &str =
     "Exit status: 0 allowed, 1 blocked, 2 wrong usage or something that cannot be read";
+
+const AUDIT_EXIT_STATUS: &str = "Exit status: 0, 1 something of the --level is open, 2 wrong usage or something that cannot be read";
+
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  Where data can go under a policy:
+    connect-src audit \"default-src 'none'; img-src *\"
+
+  Under both headers, and what would close the rest:
+    connect-src audit @policy.txt --connection-allowlist '(response-origin)' --level all
+
+Exit status: 0, 1 something of the --level is open, 2 wrong usage or something that cannot be read";
+
+const TEST_EXIT_STATUS: &str =
+    "Exit status: 0 every test passed, 1 one failed, 2 wrong usage or a file that cannot be read";
 
 const DIFF_EXIT_STATUS: &str = "Exit status: 0 nothing that --fail-on names, 1 something, 2 wrong usage or something that cannot be read";
 

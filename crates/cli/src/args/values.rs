@@ -8,7 +8,7 @@ use clap::{Arg, ValueEnum};
 use connect_src::{Api, BrowserProfile};
 use url::Url;
 
-use super::{Color, FailOn, Format};
+use super::{Color, FailOn, Format, TestFormat};
 use crate::input::target;
 
 /// Whose decision to give.
@@ -52,6 +52,22 @@ impl ValueEnum for Format {
             Self::Json => {
                 PossibleValue::new("json").help("For programs; the fields are documented")
             }
+        })
+    }
+}
+
+impl ValueEnum for TestFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Human, Self::Json, Self::Junit]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Human => PossibleValue::new("human").help("For people"),
+            Self::Json => {
+                PossibleValue::new("json").help("For programs; the fields are documented")
+            }
+            Self::Junit => PossibleValue::new("junit").help("JUnit XML, for CI systems"),
         })
     }
 }

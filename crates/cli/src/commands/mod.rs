@@ -1,5 +1,6 @@
 //! One file for each subcommand.
 
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod diff;
@@ -10,3 +11,4 @@ pub(crate) mod reports;
 pub(crate) mod rollout;
 pub(crate) mod serve;
 pub(crate) mod suggest;
+pub(crate) mod test;

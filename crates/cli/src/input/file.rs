@@ -28,6 +28,14 @@ impl Input {
         }
     }
 
+    /// What the files that it names are relative to.
+    pub(crate) fn folder(&self) -> PathBuf {
+        match self {
+            Self::File(path) => path.parent().map_or_else(PathBuf::new, Path::to_path_buf),
+            Self::Stdin => PathBuf::new(),
+        }
+    }
+
     /// How messages call it.
     pub(crate) fn name(&self) -> String {
         match self {

@@ -12,6 +12,7 @@ mod keyboard;
 mod lines;
 mod page;
 mod policies;
+pub(crate) mod policy_tests;
 mod policy_text;
 mod response_headers;
 pub(crate) mod target;

@@ -1,4 +1,5 @@
-//! Findings as JUnit XML: a suite for each policy given, a case for each finding.
+//! JUnit XML. Findings: a suite for each policy given, a case for each finding. Policy tests: a suite for each file, a case for each
+//! expectation.
 
 use std::io::{self, Write as _};
 
@@ -6,6 +7,7 @@ use connect_src_lint::Severity;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::commands::lint::{Found, Linted};
+use crate::commands::test::{Outcome, Ran};
 use crate::output::Output;
 use crate::output::sanitize::sanitize;
 
@@ -45,5 +47,38 @@ fn case(found: &Found) -> TestCase {
     }
     let mut case = TestCase::new(format!("{}: {message}", diagnostic.rule), status);
     case.set_classname(diagnostic.rule);
+    case
+}
+
+/// Prints the results of policy tests.
+pub(crate) fn test(ran: &[Ran], out: &mut Output) -> io::Result<()> {
+    let mut report = Report::new("connect-src test");
+    report.add_test_suites(ran.iter().map(|ran| {
+        let mut suite = TestSuite::new(ran.file.clone());
+        suite.add_test_cases(ran.results.iter().map(outcome));
+        suite
+    }));
+    let xml = report.to_string().map_err(io::Error::other)?;
+    writeln!(out, "{}", xml.trim_end())
+}
+
+fn outcome(outcome: &Outcome) -> TestCase {
+    let connection = sanitize(&outcome.connection);
+    let expected = outcome.expected.as_str();
+    let status = if outcome.is_passed() {
+        TestCaseStatus::success()
+    } else {
+        let why = outcome.failures.iter();
+        let why: Vec<_> = why
+            .map(|(profile, why)| format!("{profile}: {}", sanitize(why)))
+            .collect();
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status
+            .set_message(format!("expected {connection} to be {expected}"))
+            .set_description(why.join("\n"));
+        status
+    };
+    let mut case = TestCase::new(format!("{connection} is {expected}"), status);
+    case.set_classname(outcome.test.clone());
     case
 }

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 const CHECK: &str = include_str!("../../../../docs/schema/check.schema.json");
 const CHECK_FROM: &str = include_str!("../../../../docs/schema/check-from.schema.json");
+const AUDIT: &str = include_str!("../../../../docs/schema/audit.schema.json");
+const TEST: &str = include_str!("../../../../docs/schema/test.schema.json");
 const DIFF: &str = include_str!("../../../../docs/schema/diff.schema.json");
 const NORMALIZE: &str = include_str!("../../../../docs/schema/normalize.schema.json");
 
@@ -101,6 +103,21 @@ fn differences_fit_the_schema() {
     ] {
         assert_fits(DIFF, &report_of("diff", words));
     }
+}
+
+#[test]
+fn audits_fit_the_schema() {
+    for words in [
+        &["default-src 'none'; img-src *"][..],
+        &["connect-src https:", "--level", "all", "--connection-allowlist", "(response-origin 1)"],
+    ] {
+        assert_fits(AUDIT, &report_of("audit", words));
+    }
+}
+
+#[test]
+fn results_of_tests_fit_the_schema() {
+    assert_fits(TEST, &report_of("test", &["tests/sessions/test.in/app.toml"]));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Results for people, on a terminal.
 
 mod annotate;
+mod audit;
 mod bulk;
 mod check;
 mod diff;
@@ -16,7 +17,9 @@ mod rules;
 mod serving;
 mod suggestion;
 mod table;
+mod test;
 
+pub(crate) use audit::audit;
 pub(crate) use bulk::bulk;
 pub(crate) use check::{check, in_browsers};
 pub(crate) use diff::diff;
@@ -28,3 +31,4 @@ pub(crate) use rollout::rollout;
 pub(crate) use rules::{rule, rules};
 pub(crate) use serving::{Greeting, greeting, origin};
 pub(crate) use suggestion::suggestion;
+pub(crate) use test::test;

@@ -1,5 +1,6 @@
 //! Results for programs. The fields are described in `docs/schema/check.schema.json`.
 
+mod audit;
 mod bulk;
 mod check;
 mod diff;
@@ -7,7 +8,9 @@ mod lint;
 mod normalize;
 mod operations;
 mod rules;
+mod test;
 
+pub(crate) use audit::audit;
 pub(crate) use bulk::bulk;
 pub(crate) use check::check;
 pub(crate) use diff::diff;
@@ -15,6 +18,7 @@ pub(crate) use lint::lint;
 pub(crate) use normalize::normalize;
 pub(crate) use operations::{rollout, suggestion};
 pub(crate) use rules::{rule, rules};
+pub(crate) use test::test;
 
 /// Raised when a field is removed or changes its meaning; a field that is added leaves it.
 const SCHEMA_VERSION: u32 = 1;

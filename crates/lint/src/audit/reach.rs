@@ -1,0 +1,369 @@
+use connect_src::{
+    BrowserProfile, Comparison, CompiledCspList, CspList, DirectiveName, Disposition, HostPart,
+    Keyword, Origin, RequestKind, Side, SourceExpression, directive_differences,
+};
+use connection_allowlist::{Allowlist, Connection, Toggle};
+use url::Url;
+
+use super::channel::By;
+use super::{Cell, Channel};
+use crate::data::receivers::Kind;
+use crate::hosts::{HostFacts, SuffixFacts};
+
+/// How far data gets, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// Nowhere.
+    Closed,
+    /// To the page's own origin.
+    SelfOnly,
+    /// To hosts that the policy names.
+    TheseHosts,
+    /// To a host where anyone can open an account or own a name.
+    AnyonesHosts,
+    /// To every host.
+    Anywhere,
+    /// To every host, and no directive could change it.
+    NotGovernable,
+}
+
+impl Reach {
+    /// A word for programs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::SelfOnly => "self",
+            Self::TheseHosts => "these-hosts",
+            Self::AnyonesHosts => "anyones-hosts",
+            Self::Anywhere => "anywhere",
+            Self::NotGovernable => "not-governable",
+        }
+    }
+
+    /// What people call it.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::SelfOnly => "self only",
+            Self::TheseHosts => "these hosts",
+            Self::AnyonesHosts => "anyone's hosts",
+            Self::Anywhere => "anywhere",
+            Self::NotGovernable => "not governable",
+        }
+    }
+}
+
+/// A URL that gets through, and what lets it.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) url: Url,
+    pub(super) source: Option<String>,
+    pub(super) reach: Reach,
+}
+
+/// All that gets through a channel.
+#[derive(Clone, Debug)]
+pub(super) struct Reached {
+    pub(super) reach: Reach,
+    pub(super) all: Vec<Found>,
+}
+
+impl Reached {
+    fn of(all: Vec<Found>) -> Self {
+        let reach = all.iter().map(|one| one.reach).max();
+        Self {
+            reach: reach.unwrap_or(Reach::Closed),
+            all,
+        }
+    }
+
+    fn without_url(reach: Reach) -> Self {
+        Self {
+            reach,
+            all: Vec::new(),
+        }
+    }
+
+    /// What is left of it where this must allow it too.
+    pub(super) fn only(&self, is_allowed: impl Fn(&Url) -> bool) -> Self {
+        let all = self.all.iter().filter(|one| is_allowed(&one.url));
+        Self::of(all.cloned().collect())
+    }
+
+    pub(super) fn into_cell(self, profile: BrowserProfile, is_by_allowlist: bool) -> Cell {
+        let mut all = self.all;
+        all.sort_by_key(|one| std::cmp::Reverse(one.reach));
+        let first = all.first();
+        Cell {
+            profile,
+            reach: self.reach,
+            proof: first.map(|one| one.url.clone()),
+            source: first.and_then(|one| one.source.clone()),
+            sources: all.iter().filter_map(|one| one.source.clone()).collect(),
+            open_sources: all
+                .iter()
+                .filter(|one| one.reach > Reach::TheseHosts)
+                .filter_map(|one| one.source.clone())
+                .collect(),
+            is_by_allowlist,
+        }
+    }
+}
+
+/// A browser's look at a page.
+pub(super) struct Look<'p> {
+    list: &'p CspList,
+    closed: &'static CspList,
+    compiled: CompiledCspList,
+    origin: Origin,
+    profile: BrowserProfile,
+    /// What was found for kinds of requests that others are decided like.
+    known: std::cell::RefCell<Vec<(RequestKind, Reached)>>,
+}
+
+impl<'p> Look<'p> {
+    pub(super) fn new(list: &'p CspList, origin: Origin, profile: BrowserProfile) -> Self {
+        static CLOSED: std::sync::LazyLock<CspList> = std::sync::LazyLock::new(|| {
+            let text = "default-src 'none'; form-action 'none'; base-uri 'none'";
+            CspList::from_header(text, Disposition::Enforce)
+        });
+        Self {
+            list,
+            closed: &CLOSED,
+            compiled: list.compile(&origin, profile),
+            origin,
+            profile,
+            known: std::cell::RefCell::default(),
+        }
+    }
+
+    pub(super) fn profile(&self) -> BrowserProfile {
+        self.profile
+    }
+
+    pub(super) fn allows(&self, channel: Channel, url: &Url) -> bool {
+        match channel.governed_by() {
+            By::Request(kind) => {
+                let request = kind.request(url.clone());
+                self.compiled
+                    .should_request_be_blocked(&request)
+                    .is_allowed()
+            }
+            _ => true,
+        }
+    }
+
+    fn is_own(&self, url: &Url) -> bool {
+        let own = self.origin.as_tuple();
+        own.is_some_and(|own| url.host_str() == Some(own.host()))
+    }
+}
+
+/// How far a channel reaches by Content Security Policy.
+pub(super) fn of_channel(look: &Look<'_>, channel: Channel) -> Reached {
+    match channel.governed_by() {
+        By::Request(kind) => of_kind(look, kind),
+        By::Directive(name) => of_directive(look, name),
+        By::Nothing => Reached {
+            reach: Reach::NotGovernable,
+            all: vec![Found {
+                url: stranger("https"),
+                source: None,
+                reach: Reach::NotGovernable,
+            }],
+        },
+        By::NameAlone | By::WebRtc => Reached::without_url(Reach::NotGovernable),
+        By::Windows if forbids(look, "allow-popups") => Reached::without_url(Reach::Closed),
+        By::Windows => of_channel(look, Channel::Navigation),
+        By::Reports => of_reports(look),
+    }
+}
+
+/// A kind that is decided like one before it needs no second look.
+fn of_kind(look: &Look<'_>, kind: RequestKind) -> Reached {
+    let comparison = Comparison::of(look.closed, look.list, &look.origin, look.profile);
+    let known = look.known.borrow();
+    let same = known
+        .iter()
+        .find(|(other, _)| comparison.decides_alike(*other, kind));
+    if let Some((_, reached)) = same {
+        return reached.clone();
+    }
+    drop(known);
+    let scheme = match kind {
+        RequestKind::Connect(connect_src::Api::WebSocket) => "wss",
+        _ => "https",
+    };
+    let url = stranger(scheme);
+    let request = kind.request(url.clone());
+    let found = comparison.differences(kind).found.into_iter();
+    let found = found.filter(|one| one.allowed_by == Side::New);
+    let mut reached = of_found(
+        look,
+        found.map(|one| (one.request.current_url().clone(), one.source)),
+    );
+    // A plain witness, and the only one where no source is responsible.
+    if look
+        .compiled
+        .should_request_be_blocked(&request)
+        .is_allowed()
+    {
+        match reached
+            .all
+            .iter_mut()
+            .find(|one| one.reach == Reach::Anywhere)
+        {
+            Some(one) => one.url = url,
+            None => reached.all.push(Found {
+                url,
+                source: None,
+                reach: Reach::Anywhere,
+            }),
+        }
+        reached.reach = Reach::Anywhere;
+    }
+    look.known.borrow_mut().push((kind, reached.clone()));
+    reached
+}
+
+fn of_directive(look: &Look<'_>, name: DirectiveName) -> Reached {
+    if name == DirectiveName::FormAction && forbids(look, "allow-forms") {
+        return Reached::without_url(Reach::Closed);
+    }
+    let differences =
+        directive_differences(look.closed, look.list, name, &look.origin, look.profile);
+    let found = differences
+        .found
+        .into_iter()
+        .filter(|one| one.allowed_by == Side::New);
+    of_found(
+        look,
+        found.map(|one| (one.request.current_url().clone(), one.source)),
+    )
+}
+
+fn of_found(look: &Look<'_>, found: impl Iterator<Item = (Url, Option<String>)>) -> Reached {
+    let found = found.filter(|(url, _)| matches!(url.scheme(), "http" | "https" | "ws" | "wss"));
+    Reached::of(
+        found
+            .map(|(url, source)| Found {
+                reach: source
+                    .as_deref()
+                    .map_or(Reach::Anywhere, |source| classify(look, source, &url)),
+                url,
+                source,
+            })
+            .collect(),
+    )
+}
+
+/// How far a source reaches.
+fn classify(look: &Look<'_>, source: &str, url: &Url) -> Reach {
+    let expression = SourceExpression::parse(source);
+    if look.is_own(url) {
+        return Reach::SelfOnly;
+    }
+    match expression {
+        SourceExpression::Host(host) if host.host != HostPart::Any => {
+            if HostFacts::of(&expression).is_some_and(|facts| is_anyones(&facts)) {
+                Reach::AnyonesHosts
+            } else {
+                Reach::TheseHosts
+            }
+        }
+        SourceExpression::Keyword(Keyword::SelfOrigin) => Reach::SelfOnly,
+        _ => Reach::Anywhere,
+    }
+}
+
+/// Whether anyone can receive there: by an account that the source does not name, or by a name below the host.
+fn is_anyones(facts: &HostFacts<'_>) -> bool {
+    let is_receiver = facts
+        .receiver
+        .is_some_and(|one| !one.is_pinned && !matches!(one.receiver.kind, Kind::Cdn));
+    let is_suffix = matches!(facts.suffix, SuffixFacts::Registry | SuffixFacts::Shared);
+    is_receiver || (is_suffix && facts.is_wildcard)
+}
+
+/// Whether a sandbox without this flag is enforced.
+fn forbids(look: &Look<'_>, flag: &str) -> bool {
+    let mut policies = look.list.policies().iter();
+    policies.any(|policy| {
+        let sandbox = policy.directive(DirectiveName::Sandbox, look.profile);
+        let lacks = |directive: connect_src::Directive<'_>| {
+            let mut flags = directive.value().split_ascii_whitespace();
+            !flags.any(|one| one.eq_ignore_ascii_case(flag))
+        };
+        policy.disposition() == Disposition::Enforce && sandbox.is_some_and(lacks)
+    })
+}
+
+/// Reports go where the policies say, whatever their source lists say.
+fn of_reports(look: &Look<'_>) -> Reached {
+    let base = look
+        .origin
+        .as_tuple()
+        .and_then(|_| Url::parse(&look.origin.to_string()).ok());
+    let policies = look.list.policies().iter();
+    let directives =
+        policies.filter_map(|policy| policy.directive(DirectiveName::ReportUri, look.profile));
+    let words = directives.flat_map(|directive| directive.value().split_ascii_whitespace());
+    let found = words.filter_map(|word| {
+        let url = Url::options().base_url(base.as_ref()).parse(word).ok()?;
+        let reach = if look.is_own(&url) {
+            Reach::SelfOnly
+        } else {
+            Reach::TheseHosts
+        };
+        Some(Found {
+            url,
+            source: Some(word.to_owned()),
+            reach,
+        })
+    });
+    Reached::of(found.collect())
+}
+
+/// How far a channel reaches by a `Connection-Allowlist` alone.
+pub(super) fn of_allowlist(look: &Look<'_>, allowlist: &Allowlist, channel: Channel) -> Reached {
+    if channel.governed_by() == By::WebRtc {
+        return Reached::without_url(match allowlist.webrtc() {
+            Toggle::Allow => Reach::Anywhere,
+            Toggle::Block => Reach::Closed,
+        });
+    }
+    let url = stranger("https");
+    let is_name = channel.governed_by() == By::NameAlone;
+    let connection = if is_name {
+        Connection::Host(url.host_str().unwrap_or_default())
+    } else {
+        Connection::to(&url)
+    };
+    if allowlist.decide(&connection).is_allowed() {
+        return Reached::of(vec![Found {
+            url,
+            source: None,
+            reach: Reach::Anywhere,
+        }]);
+    }
+    let found = allowlist.patterns().iter().filter_map(|pattern| {
+        let url = Url::parse(&pattern.text().replace('*', "any0")).ok()?;
+        let is_own = pattern.is_response_origin() || look.is_own(&url);
+        let source = pattern.text().replace(":*", "");
+        pattern.matches(&url).then(|| Found {
+            reach: if is_own {
+                Reach::SelfOnly
+            } else {
+                classify(look, &source, &url)
+            },
+            source: Some(pattern.text().to_owned()),
+            url,
+        })
+    });
+    Reached::of(found.collect())
+}
+
+/// A host that no policy names.
+fn stranger(scheme: &str) -> Url {
+    Url::parse(&format!("{scheme}://anyone.invalid/data")).expect("this is a URL")
+}
