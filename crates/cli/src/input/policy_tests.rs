@@ -210,13 +210,11 @@ impl Reader<'_> {
 
     fn text_of(&mut self, table: &DeTable<'_>, key: &str) -> Option<(String, Range<usize>)> {
         let value = table.get(key)?;
-        match value.get_ref() {
-            DeValue::String(text) => Some((text.to_string(), value.span())),
-            _ => {
-                self.mismatch(value, &format!("a text for `{key}`"));
-                None
-            }
+        if let DeValue::String(text) = value.get_ref() {
+            return Some((text.to_string(), value.span()));
         }
+        self.mismatch(value, &format!("a text for `{key}`"));
+        None
     }
 
     /// A text, or a list of texts.

@@ -1,4 +1,4 @@
-//! JUnit XML. Findings: a suite for each policy given, a case for each finding. Policy tests: a suite for each file, a case for each
+//! `JUnit` XML. Findings: a suite for each policy given, a case for each finding. Policy tests: a suite for each file, a case for each
 //! expectation.
 
 use std::io::{self, Write as _};

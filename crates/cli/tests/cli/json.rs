@@ -109,7 +109,13 @@ fn differences_fit_the_schema() {
 fn audits_fit_the_schema() {
     for words in [
         &["default-src 'none'; img-src *"][..],
-        &["connect-src https:", "--level", "all", "--connection-allowlist", "(response-origin 1)"],
+        &[
+            "connect-src https:",
+            "--level",
+            "all",
+            "--connection-allowlist",
+            "(response-origin 1)",
+        ],
     ] {
         assert_fits(AUDIT, &report_of("audit", words));
     }
@@ -117,7 +123,10 @@ fn audits_fit_the_schema() {
 
 #[test]
 fn results_of_tests_fit_the_schema() {
-    assert_fits(TEST, &report_of("test", &["tests/sessions/test.in/app.toml"]));
+    assert_fits(
+        TEST,
+        &report_of("test", &["tests/sessions/test.in/app.toml"]),
+    );
 }
 
 #[test]
