@@ -1,7 +1,7 @@
 //! `connection-allowlist` decides as Chromium did.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::io::BufReader;
 use std::path::Path;
 
 use connect_src::CheckResult;
@@ -57,10 +57,11 @@ impl Row {
 fn rows() -> Vec<Row> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("vectors/connection-allowlist/chromium.jsonl.gz");
-    let lines = BufReader::new(GzDecoder::new(File::open(file).unwrap())).lines();
-    lines
-        .map(|line| serde_json::from_str(&line.unwrap()).unwrap())
-        .collect()
+    let file = File::open(file).expect("the recordings are there");
+    let text = BufReader::new(GzDecoder::new(file));
+    let rows = serde_json::Deserializer::from_reader(text).into_iter();
+    rows.collect::<Result<_, _>>()
+        .expect("the recordings are rows")
 }
 
 /// What the recorder adds to the URLs to know them again.
@@ -80,12 +81,14 @@ fn the_allowlist_decides_as_chromium_did() {
     assert!(answered > 1_000, "{answered} decisions are too few");
     let mut wrong = Vec::new();
     // Rows of one header stand together, and patterns are slow to build.
-    for rows in rows.chunk_by(|one, next| one.header == next.header && one.disposition == next.disposition) {
+    for rows in
+        rows.chunk_by(|one, next| one.header == next.header && one.disposition == next.disposition)
+    {
         let allowlist = rows[0].parse();
         for row in rows {
             let decided = row.decide(allowlist.as_ref());
             if row.chromium.is_some_and(|chromium| chromium != decided) {
-                wrong.push(format!("{row:?}: decided {decided:?}"));
+                wrong.push(format!("{}: {row:?}: decided {decided:?}", row.id));
             }
         }
     }

@@ -407,10 +407,10 @@ proptest! {
                 continue;
             }
             let mut request = kind.request(url);
-            if let Some(redirect) = &redirect {
-                if request.mode == connect_src::Mode::NoCors {
-                    request = request.redirected_to(redirect.clone());
-                }
+            if let Some(redirect) = &redirect
+                && request.mode == connect_src::Mode::NoCors
+            {
+                request = request.redirected_to(redirect.clone());
             }
             let allowed_by = [&old, &new].map(|list| allows(list, &request));
             let shows = |side| differences.found.iter().any(|one| one.allowed_by == side);

@@ -62,7 +62,9 @@ pub(crate) fn run(lint: &Lint, out: &mut Output) -> Result<ExitStatus, Error> {
             return Ok(ExitStatus::Success);
         }
         let known = Known::read(&baseline.file)?;
-        all.iter_mut().for_each(|one| known.keep_back(one));
+        for linted in &mut all {
+            known.keep_back(linted);
+        }
     }
     write(lint.format, &all, out)?;
     let worst = all

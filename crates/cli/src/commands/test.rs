@@ -9,8 +9,8 @@ use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::input::Policies;
 use crate::input::policy_tests::{Expectation, PolicyTest, PolicyTests};
-use connect_src_server::words::why::Case;
 use crate::output::{self, Output};
+use connect_src_server::words::Case;
 
 /// The results of one file.
 #[derive(Debug)]
@@ -119,7 +119,8 @@ fn reason(
         return "there is no policy".to_owned();
     };
     let case = Case {
-        question,
+        origin: &question.origin,
+        is_page_known: question.page.is_some(),
         request: &decision.request,
         effective: explanation.effective_directive,
         policy,

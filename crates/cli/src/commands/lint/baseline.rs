@@ -39,11 +39,8 @@ impl Fingerprints {
         let count = self.seen.entry(key.clone()).or_default();
         *count += 1;
         let digest = Sha256::digest(format!("{key}\0{count}"));
-        digest
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let (start, _) = digest.split_first_chunk().expect("a digest has 32 bytes");
+        format!("{:016x}", u64::from_be_bytes(*start))
     }
 }
 

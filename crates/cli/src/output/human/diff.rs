@@ -7,8 +7,9 @@ use connect_src::{Api, DirectiveName, Disposition, RequestKind, Side};
 
 use super::{in_browsers, rows};
 use crate::commands::diff::{Change, Channel, Finding, Report};
+use crate::output::prose::{InLines as _, prose};
 use crate::output::style::{ALLOWED, BLOCKED, DIM, NOTE, STRONG};
-use crate::output::{Output, Prose, code, prose::prose};
+use crate::output::{Output, Prose, code};
 
 /// More findings than this on a side are counted instead of shown.
 const MOST_FINDINGS: usize = 40;

@@ -11,6 +11,8 @@ use similar::{ChangeTag, TextDiff};
 use super::annotate::{Mark, annotate};
 use crate::commands::lint::fix::Fixed;
 use crate::commands::lint::{Found, Linted};
+use crate::input::Provenance;
+use crate::output::prose::InLines as _;
 use crate::output::sanitize::sanitize;
 use crate::output::style::{ALLOWED, BLOCKED, DIM, FIX, NOTE, STRONG};
 use crate::output::{Output, Prose};
@@ -39,7 +41,7 @@ fn finding(linted: &Linted, found: &Found, out: &mut Output) -> io::Result<()> {
     let name = linted
         .provenances
         .get(diagnostic.policy)
-        .and_then(|one| one.name());
+        .and_then(Provenance::name);
     if let Some(name) = name {
         writeln!(out, "{DIM}  --> {}{DIM:#}", sanitize(&name))?;
     }
@@ -230,11 +232,7 @@ pub(crate) fn fix_diff(fixed: &[Fixed], out: &mut Output) -> io::Result<()> {
 }
 
 fn in_lines(policy: &str) -> String {
-    let directives = policy
-        .split(';')
-        .map(str::trim)
-        .filter(|text| !text.is_empty());
-    directives
-        .map(|directive| format!("{directive}\n"))
-        .collect()
+    let directives = policy.split(';').map(str::trim);
+    let lines = directives.filter(|text| !text.is_empty());
+    lines.flat_map(|line| [line, "\n"]).collect()
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use anstyle::Style;
 use connect_src_lint::{Group, Rule};
 
+use crate::output::prose::InLines as _;
 use crate::output::style::{CODE, DIM, STRONG};
 use crate::output::{Output, Prose};
 
