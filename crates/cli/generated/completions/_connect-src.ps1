@@ -26,6 +26,10 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Decide connections under a policy')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Say what a new policy allows and blocks that the old one did not')
+            [CompletionResult]::new('normalize', 'normalize', [CompletionResultType]::ParameterValue, 'Print the shortest policy that decides the same in every browser')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Show every channel by which data can leave a page, the weakest first')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run tests of policies: what must be allowed, what must be blocked')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with a policy, and fix it')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a directive, keyword, kind of source, browser departure or rule of the linter')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Stand in front of an application, and take it from no policy to an enforced one')
@@ -44,6 +48,42 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'How the page connects, for targets that do not say it themselves')
             [CompletionResult]::new('--redirect', '--redirect', [CompletionResultType]::ParameterName, 'Where the target redirects to; give it again for each further redirect')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Decide the connections of a file: JSON Lines of {page, api, url, redirects}, or HAR')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;diff' {
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'The page that has the policies: what ''self'' stands for; without it, some https page')
+            [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'Whose decisions to compare')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Which differences make the exit status 1')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;normalize' {
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'The page that has the policy; without it, the result holds for every page')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;audit' {
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'The page that has the policy: what ''self'' stands for; without it, some https page')
+            [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'In whose browser')
+            [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'What must not be open; prints the edits that close it')
+            [CompletionResult]::new('--connection-allowlist', '--connection-allowlist', [CompletionResultType]::ParameterName, 'The value of a Connection-Allowlist header that the page has too')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;test' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

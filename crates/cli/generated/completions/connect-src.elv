@@ -23,6 +23,10 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand check 'Decide connections under a policy'
+            cand diff 'Say what a new policy allows and blocks that the old one did not'
+            cand normalize 'Print the shortest policy that decides the same in every browser'
+            cand audit 'Show every channel by which data can leave a page, the weakest first'
+            cand test 'Run tests of policies: what must be allowed, what must be blocked'
             cand lint 'Find what is wrong with a policy, and fix it'
             cand explain 'Explain a directive, keyword, kind of source, browser departure or rule of the linter'
             cand serve 'Stand in front of an application, and take it from no policy to an enforced one'
@@ -40,6 +44,38 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand --api 'How the page connects, for targets that do not say it themselves'
             cand --redirect 'Where the target redirects to; give it again for each further redirect'
             cand --from 'Decide the connections of a file: JSON Lines of {page, api, url, redirects}, or HAR'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;diff'= {
+            cand --page 'The page that has the policies: what ''self'' stands for; without it, some https page'
+            cand --browser 'Whose decisions to compare'
+            cand --fail-on 'Which differences make the exit status 1'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;normalize'= {
+            cand --page 'The page that has the policy; without it, the result holds for every page'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;audit'= {
+            cand --page 'The page that has the policy: what ''self'' stands for; without it, some https page'
+            cand --browser 'In whose browser'
+            cand --level 'What must not be open; prints the edits that close it'
+            cand --connection-allowlist 'The value of a Connection-Allowlist header that the page has too'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;test'= {
             cand --format 'How to write the results'
             cand --color 'When to use colours'
             cand -h 'Print help (see more with ''--help'')'

@@ -27,6 +27,10 @@ end
 complete -c connect-src -n "__fish_connect_src_needs_command" -s h -l help -d 'Print help'
 complete -c connect-src -n "__fish_connect_src_needs_command" -s V -l version -d 'Print version'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "check" -d 'Decide connections under a policy'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "diff" -d 'Say what a new policy allows and blocks that the old one did not'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "normalize" -d 'Print the shortest policy that decides the same in every browser'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "audit" -d 'Show every channel by which data can leave a page, the weakest first'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "test" -d 'Run tests of policies: what must be allowed, what must be blocked'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "lint" -d 'Find what is wrong with a policy, and fix it'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "explain" -d 'Explain a directive, keyword, kind of source, browser departure or rule of the linter'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "serve" -d 'Stand in front of an application, and take it from no policy to an enforced one'
@@ -63,6 +67,52 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l color 
 always\t'Also into files and pipes'
 never\t'Not even on a terminal'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand diff" -l page -d 'The page that has the policies: what \'self\' stands for; without it, some https page' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand diff" -l browser -d 'Whose decisions to compare' -r -f -a "all\t'Chromium, Firefox and WebKit'
+chromium\t'Chrome, Edge and all others on Blink'
+firefox\t'Firefox'
+webkit\t'Safari and WebKitGTK'
+standard\t'The text of the standard, which no browser follows to the letter'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand diff" -l fail-on -d 'Which differences make the exit status 1' -r -f -a "allowed\t'Something is newly allowed'
+blocked\t'Something is newly blocked'
+any\t'Something is newly allowed or blocked'
+never\t'Nothing; only errors count'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand diff" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand diff" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand normalize" -l page -d 'The page that has the policy; without it, the result holds for every page' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand normalize" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand normalize" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand normalize" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -l page -d 'The page that has the policy: what \'self\' stands for; without it, some https page' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -l browser -d 'In whose browser' -r -f -a "all\t'Chromium, Firefox and WebKit'
+chromium\t'Chrome, Edge and all others on Blink'
+firefox\t'Firefox'
+webkit\t'Safari and WebKitGTK'
+standard\t'The text of the standard, which no browser follows to the letter'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -l level -d 'What must not be open; prints the edits that close it' -r -f -a "connect\t'The APIs that connect-src governs'
+fetch\t'Whatever a page loads, too'
+all\t'Everything, also what no policy governs'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -l connection-allowlist -d 'The value of a Connection-Allowlist header that the page has too' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand test" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'
+junit\t'JUnit XML, for CI systems'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand test" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l page -d 'The page that has the policy: what \'self\' stands for, and whose reports go where' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l browser -d 'A browser that the page must work in, such as firefox or webkit@15; give it again for others' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l from -d 'The connections that the page makes, to compare: JSON Lines of {url, api, redirects}' -r -F
