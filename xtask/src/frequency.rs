@@ -64,5 +64,5 @@ fn fired(policies: &[Policy]) -> BTreeMap<&'static str, BTreeSet<usize>> {
     fired
 }
 
-const INTRODUCTION: &str = include_str!("frequency/introduction.md");
-const JUDGED: &str = include_str!("frequency/judged.md");
+const INTRODUCTION: &str = include_str!("frequency/introduction.txt");
+const JUDGED: &str = include_str!("frequency/judged.txt");

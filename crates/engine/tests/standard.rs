@@ -2,9 +2,9 @@
 //! resource hints, opaque origins.
 
 use connect_src::{
-    Api, BrowserProfile, CheckResult, CspList, Destination, DirectiveName, Disposition,
+    Api, BrowserProfile, CheckResult, Comparison, CspList, Destination, DirectiveName, Disposition,
     Explanation, Initiator, NoEdit, Origin, ParseNoteKind, ParserMetadata, Policy, Reason, Request,
-    effective_directive, smallest_edit,
+    RequestKind, Side, effective_directive, smallest_edit,
 };
 use url::Url;
 
@@ -397,4 +397,16 @@ fn the_reason_says_when_no_list_is_asked() {
     assert_eq!(reason("default-src 'none'", &report), Reason::NotGoverned);
     let nonce = script("abc", "", ParserMetadata::ParserInserted);
     assert_eq!(reason("script-src 'nonce-abc'", &nonce), Reason::NotByUrl);
+}
+
+#[test]
+fn what_strict_dynamic_admits_is_a_difference() {
+    let list = |text: &str| CspList::from_header(text, Disposition::Enforce);
+    let (old, new) = (list("default-src 'strict-dynamic'"), list("default-src"));
+    let comparison = Comparison::of(&old, &new, &page(), STANDARD);
+    let found = comparison
+        .differences(RequestKind::Load(Destination::Script))
+        .found;
+    assert_eq!(found[0].allowed_by, Side::Old);
+    assert_eq!(found[0].source.as_deref(), Some("'strict-dynamic'"));
 }

@@ -53,6 +53,8 @@ impl<'p> Template<'p> {
         template.source = Some(text);
         match expression {
             SourceExpression::Host(source) if source.is_star() => {}
+            // Admits scripts that a script adds, wherever they are.
+            SourceExpression::Keyword(Keyword::StrictDynamic) => {}
             SourceExpression::Host(source) => template.narrow_to(source),
             SourceExpression::Scheme(scheme) => {
                 template.schemes.push(scheme);
