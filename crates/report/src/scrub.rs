@@ -64,7 +64,14 @@ impl Scrub {
             }
             Ok(url) if text::is_bare(&url) => text.to_owned(),
             Ok(url) => format!("{}:", url.scheme()),
-            Err(_) => text::scrubbed_url(self, text),
+            Err(_) => {
+                let kept = text::scrubbed_url(self, text);
+                // What made it none may stand in what it lost.
+                match Url::parse(&kept) {
+                    Ok(_) => self.url(&kept),
+                    Err(_) => kept,
+                }
+            }
         }
     }
 
@@ -165,6 +172,7 @@ mod tests {
             ("https://?'a'?b", "https://"),
             ("https://[bad/p?q", "https://[bad/p"),
             ("//u:p@a.example/p?q", "//a.example/p"),
+            ("wss:u:p@a.example\0?q", "wss://a.example/"),
         ] {
             assert_eq!(Scrub::default().url(url), expected, "{url}");
         }
