@@ -59,7 +59,9 @@ impl Capper {
         if text.is_empty() {
             return None;
         }
-        if text.contains(is_replaced) {
+        // Nearly all texts are of such bytes, which is seen at once.
+        let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if !is_plain && text.contains(is_replaced) {
             return Some(
                 self.cut(&text.replace(is_replaced, "\u{fffd}"), most)
                     .to_owned(),

@@ -4,6 +4,7 @@ mod entry;
 mod fields;
 mod json;
 mod not_a_report;
+mod value;
 
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +78,7 @@ pub struct Parsed {
 
 impl Parsed {
     fn read(&mut self, raw: &str, post: &json::Post<'_>) {
-        match json::value(raw) {
+        match json::value(raw, &mut String::new()) {
             Ok(value) => {
                 for entry in entry::entries(&value, raw, post.container) {
                     self.push(entry);

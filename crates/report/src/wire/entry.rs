@@ -1,8 +1,7 @@
 //! From one entry of a post to a record.
 
-use serde_json::{Map, Value};
-
 use super::fields::{Field, Fields};
+use super::value::{Object, Value};
 use super::{Container, Format, Unreadable, UnreadableKind, Wire};
 use crate::cap::Capper;
 use crate::record::{Blocked, OtherReport, Record, parse_disposition};
@@ -15,7 +14,7 @@ pub(super) enum Entry {
 }
 
 /// Reads one entry. It is one record, but for a wrapper around several reports.
-pub(super) fn entries(value: &Value, raw: &str, container: Container) -> Vec<Entry> {
+pub(super) fn entries(value: &Value<'_>, raw: &str, container: Container) -> Vec<Entry> {
     let Value::Object(object) = value else {
         return vec![unreadable(UnreadableKind::NotAnObject, raw)];
     };
@@ -43,7 +42,7 @@ struct Source<'v> {
 
 impl<'v> Source<'v> {
     /// A report in `csp-report`, or in the `body` of one that says what it is.
-    fn wrapped(&self, object: &'v Map<String, Value>) -> Entry {
+    fn wrapped(&self, object: &'v Object<'v>) -> Entry {
         let body = Fields::of(object);
         let is_legacy = self.envelope.value(Field::CspReport).is_some();
         let is_violation = match self.report_type() {
@@ -59,7 +58,7 @@ impl<'v> Source<'v> {
     }
 
     /// A report without a wrapper, or no report.
-    fn bare(&self, object: &'v Map<String, Value>) -> Entry {
+    fn bare(&self, object: &'v Object<'v>) -> Entry {
         let is_violation = self.report_type().is_none_or(|name| is_violation(&name));
         if !self.envelope.tells_of_a_violation || !is_violation {
             return self.other();
@@ -138,7 +137,7 @@ impl<'v> Source<'v> {
 
 impl<'v> Fields<'v> {
     /// The objects in `csp-report` or `body`, if there are any.
-    fn values_of_wrapper(&self) -> Option<impl Iterator<Item = &'v Map<String, Value>> + use<'v>> {
+    fn values_of_wrapper(&self) -> Option<impl Iterator<Item = &'v Object<'v>> + use<'v>> {
         let wrapper = [Field::CspReport, Field::Body]
             .into_iter()
             .find_map(|field| self.raw_value(field))?;

@@ -1,8 +1,7 @@
 //! The fields of a report, whatever way their names are spelt and their values are written.
 
-use serde_json::{Map, Value};
-
 use super::Spelling;
+use super::value::{Object, Value};
 
 macro_rules! fields {
     ($( $variant:ident = $($name:literal)|+; )*) => {
@@ -72,13 +71,15 @@ impl Field {
 
 /// An object's fields, by what they mean.
 pub(super) struct Fields<'v> {
-    values: [Option<&'v Value>; Field::COUNT],
+    values: [Option<(&'v str, &'v Value<'v>)>; Field::COUNT],
     pub(super) spelling: Spelling,
     pub(super) tells_of_a_violation: bool,
 }
 
 impl<'v> Fields<'v> {
-    pub(super) fn of(object: &'v Map<String, Value>) -> Self {
+    /// Where several names mean one field, the first of them by the alphabet counts; where one name is there
+    /// several times, the last.
+    pub(super) fn of(object: &'v Object<'v>) -> Self {
         let mut fields = Self {
             values: [None; Field::COUNT],
             spelling: Spelling::Hyphen,
@@ -92,8 +93,8 @@ impl<'v> Fields<'v> {
             spellings.note(name);
             fields.tells_of_a_violation |= field.is_of_a_violation();
             let slot = &mut fields.values[field as usize];
-            if !value.is_null() {
-                slot.get_or_insert(value);
+            if *value != Value::Null && slot.is_none_or(|(known, _)| **name <= *known) {
+                *slot = Some((name, value));
             }
         }
         fields.spelling = spellings.verdict();
@@ -101,15 +102,15 @@ impl<'v> Fields<'v> {
     }
 
     /// The value as it stands there, unless it is `null`.
-    pub(super) fn raw_value(&self, field: Field) -> Option<&'v Value> {
-        self.values[field as usize]
+    pub(super) fn raw_value(&self, field: Field) -> Option<&'v Value<'v>> {
+        self.values[field as usize].map(|(_, value)| value)
     }
 
     /// The value, unless it is `null`. An array of one counts as what is in it.
-    pub(super) fn value(&self, field: Field) -> Option<&'v Value> {
+    pub(super) fn value(&self, field: Field) -> Option<&'v Value<'v>> {
         match self.raw_value(field)? {
             Value::Array(values) => match values.as_slice() {
-                [only] if !only.is_null() => Some(only),
+                [only] if *only != Value::Null => Some(only),
                 _ => None,
             },
             value => Some(value),
@@ -119,8 +120,9 @@ impl<'v> Fields<'v> {
     /// A text. Numbers and booleans are written out.
     pub(super) fn text(&self, field: Field) -> Option<std::borrow::Cow<'v, str>> {
         match self.value(field)? {
-            Value::String(text) => Some(text.as_str().into()),
-            value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+            Value::String(text) => Some((&**text).into()),
+            Value::Number(number) => Some(number.to_string().into()),
+            Value::Bool(value) => Some(value.to_string().into()),
             _ => None,
         }
     }
@@ -209,10 +211,28 @@ mod tests {
     }
 
     #[test]
+    fn of_many_values_of_a_field_one_counts() {
+        for (json, expected) in [
+            (r#"{"blocked-uri":"a","blockedURL":"b"}"#, "a"),
+            (r#"{"blockedURL":"b","blocked-uri":"a"}"#, "a"),
+            (r#"{"blockedURL":"b","blocked-uri":null}"#, "b"),
+            (r#"{"blockedURL":"b","blockedURL":"c"}"#, "c"),
+        ] {
+            let value: Value<'_> = serde_json::from_str(json).unwrap();
+            let fields = Fields::of(value.as_object().unwrap());
+            assert_eq!(
+                fields.text(Field::Blocked).as_deref(),
+                Some(expected),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
     fn numbers_are_read_from_whatever_holds_them() {
         let read = |json: &str| {
-            let value: Value = serde_json::from_str(json).unwrap();
-            let object = Map::from_iter([("status-code".to_owned(), value)]);
+            let value: Value<'_> = serde_json::from_str(json).unwrap();
+            let object = vec![("status-code".into(), value)];
             Fields::of(&object).number_as(Field::StatusCode, u16::MAX)
         };
         for (json, expected) in [

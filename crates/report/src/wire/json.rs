@@ -3,9 +3,8 @@
 
 mod mend;
 
-use serde_json::Value;
-
 use super::not_a_report::NotAReport;
+use super::value::Value;
 use super::{Container, MAX_ENTRIES, UnreadableKind};
 
 /// A post, cut into entries that are not parsed yet.
@@ -42,7 +41,11 @@ impl<'t> Post<'t> {
     fn split(&mut self, array: &'t str) {
         let mut scanner = Scanner::default();
         let mut start = 1;
-        for (index, byte) in array.bytes().enumerate() {
+        let bytes = array.as_bytes();
+        let mut index = 0;
+        while let Some(skipped) = scanner.plain(&bytes[index..]) {
+            index += skipped;
+            let byte = bytes[index];
             let is_structure = scanner.step(byte);
             let is_comma = is_structure && byte == b',' && scanner.depth == 1;
             let is_end = is_structure && byte == b']' && scanner.depth == 0;
@@ -53,6 +56,7 @@ impl<'t> Post<'t> {
                 }
                 start = index + 1;
             }
+            index += 1;
             if is_end {
                 break;
             }
@@ -80,6 +84,13 @@ struct Scanner {
 }
 
 impl Scanner {
+    /// How many bytes of a string come before the next one that matters; `None` if none does.
+    fn plain(&self, rest: &[u8]) -> Option<usize> {
+        let matters =
+            |byte: &u8| !self.in_string || self.is_escaped || matches!(byte, b'"' | b'\\');
+        rest.iter().position(matters)
+    }
+
     /// Takes the next byte; whether it is part of the structure and not of a string.
     fn step(&mut self, byte: u8) -> bool {
         if self.in_string {
@@ -101,15 +112,19 @@ impl Scanner {
     }
 }
 
-/// Parses one entry.
-pub(super) fn value(entry: &str) -> Result<Value, UnreadableKind> {
+/// Parses one entry. If that takes mending, the value stands in `mended`.
+pub(super) fn value<'t>(
+    entry: &'t str,
+    mended: &'t mut String,
+) -> Result<Value<'t>, UnreadableKind> {
     if entry.len() > ALWAYS_FINE && is_too_complex(entry) {
         return Err(UnreadableKind::TooComplex);
     }
-    let parsed = serde_json::from_str(entry);
-    parsed
-        .or_else(|_| serde_json::from_str(&mend::mended(entry)))
-        .map_err(|_| unreadable_kind(entry))
+    if let Ok(value) = serde_json::from_str(entry) {
+        return Ok(value);
+    }
+    *mended = mend::mended(entry);
+    serde_json::from_str(mended).map_err(|_| unreadable_kind(entry))
 }
 
 fn unreadable_kind(entry: &str) -> UnreadableKind {
@@ -174,10 +189,13 @@ mod tests {
 
     #[test]
     fn what_is_deep_or_of_many_parts_is_not_parsed() {
-        assert!(value(&"[".repeat(100_000)).is_err_and(|kind| kind == UnreadableKind::TooComplex));
+        let refused = |entry: &str| value(entry, &mut String::new()).err();
+        let too_complex = Some(UnreadableKind::TooComplex);
+        assert_eq!(refused(&"[".repeat(100_000)), too_complex);
         let many = format!("[{}{{}}]", "{},".repeat(20_000));
-        assert_eq!(value(&many), Err(UnreadableKind::TooComplex));
-        assert!(value(&format!(r#"{{"sample":"{}"}}"#, "{".repeat(30_000))).is_ok());
+        assert_eq!(refused(&many), too_complex);
+        let long = format!(r#"{{"sample":"{}"}}"#, "{".repeat(30_000));
+        assert_eq!(refused(&long), None);
     }
 
     #[test]
