@@ -1,5 +1,6 @@
 //! What a report is worth: a finding, noise, out of date, or made up.
 
+mod aspect;
 mod browsers;
 mod case;
 mod connection;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::record::{Record, disposition};
 use case::Case;
 
+pub use aspect::Aspect;
 pub use context::{JudgeContext, Sent, SentPolicy};
 pub use reason::{Missing, Reason};
 

@@ -39,7 +39,7 @@ mod wire;
 
 pub use cap::Shortened;
 pub use group::GroupKey;
-pub use judge::{Class, JudgeContext, Judgement, Missing, Reason, Sent, SentPolicy, judge};
+pub use judge::{Aspect, Class, JudgeContext, Judgement, Missing, Reason, Sent, SentPolicy, judge};
 pub use noise::{NoiseError, NoiseKind, NoiseList, NoiseSource};
 pub use record::{Blocked, OtherReport, Record};
 pub use scrub::Scrub;

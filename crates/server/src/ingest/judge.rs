@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use connect_src::{BrowserProfile, CspList, DirectiveName, Origin};
 use connect_src_report::{
-    Blocked, Class, GroupKey, JudgeContext, Judgement, NoiseList, Parsed, Record, Scrub, Sent,
-    SentPolicy, judge,
+    Aspect, Blocked, Class, GroupKey, JudgeContext, Judgement, NoiseList, Parsed, Reason, Record,
+    Scrub, Sent, SentPolicy, judge,
 };
 use connect_src_tower::Merge;
 use url::Url;
 
-use super::outcome::Outcome;
+use super::address::{Address, Addresses};
+use super::memo::{Memo, MemoHash};
+use super::outcome::{Finding, Outcome};
 use super::queue::{Content, Job};
 use super::repeats::{MOST_OUTCOMES, PostHash, Repeats};
 use crate::browser;
@@ -28,6 +30,8 @@ pub(super) struct Judge {
     generation: u64,
     known: HashMap<Mark, Option<Arc<Known>>>,
     repeats: Arc<Repeats>,
+    addresses: Addresses,
+    findings: Memo<Arc<Finding>>,
 }
 
 /// What is known about a mark.
@@ -88,6 +92,8 @@ impl Judge {
             generation: rollouts.generation(),
             known: HashMap::new(),
             repeats,
+            addresses: Addresses::new(),
+            findings: Memo::new(MOST_FINDINGS),
             rollouts,
         }
     }
@@ -122,7 +128,7 @@ impl Judge {
     }
 
     fn add_new(
-        &self,
+        &mut self,
         parsed: Parsed,
         user_agent: &str,
         hash: PostHash,
@@ -163,6 +169,8 @@ impl Judge {
             self.generation = generation;
             self.config = self.rollouts.config();
             self.known.clear();
+            self.addresses.clear();
+            self.findings.clear();
         }
     }
 
@@ -200,7 +208,7 @@ impl Judge {
         }))
     }
 
-    fn add_record(&self, mut record: Record, post: &Post, batch: &mut Batch) -> Outcome {
+    fn add_record(&mut self, mut record: Record, post: &Post, batch: &mut Batch) -> Outcome {
         let outcome = self.outcome(&record, post);
         let mut group = outcome.add(post.at, batch);
         if group.delta.samples.len() < SAMPLES_OF_A_BATCH {
@@ -211,29 +219,59 @@ impl Judge {
         outcome
     }
 
-    fn outcome(&self, record: &Record, post: &Post) -> Outcome {
-        let document = record.url.as_deref().and_then(|url| Url::parse(url).ok());
-        let place = self.place(post, document.as_ref());
-        let judgement = self.judgement(record, &place, document.as_ref(), post.at);
-        let key = GroupKey::of(record, &judgement);
+    fn outcome(&mut self, record: &Record, post: &Post) -> Outcome {
         let scrub = self.scrub();
-        let blocked_url = scrubbed(scrub, record.blocked.as_ref().map(Blocked::as_str));
+        let document = self.addresses.of(record.url.as_deref(), scrub);
+        let source = self.addresses.of(record.source_file.as_deref(), scrub);
+        let place = self.place(post, document.url.as_ref());
+        let aspect = Aspect::of(record, document.url.as_ref(), source.url.as_ref());
+        let hash = (place.mark, &place.key.site, &place.key.route, aspect);
+        let hash = self.findings.hash(hash);
+        let known = self.findings.find(hash).map(Arc::clone);
+        let finding = known
+            .unwrap_or_else(|| self.judged(hash, record, &place, document.url.as_ref(), post.at));
+        Outcome {
+            finding,
+            page: Arc::clone(&document.scrubbed),
+            place: script(&source, record),
+        }
+    }
+
+    /// Judges a report, and remembers what it tells.
+    fn judged(
+        &mut self,
+        hash: MemoHash,
+        record: &Record,
+        place: &Place,
+        document: Option<&Url>,
+        at: Timestamp,
+    ) -> Arc<Finding> {
+        let judgement = self.judgement(record, place, document, at);
+        // It tells how long ago something was.
+        let is_lasting = !matches!(judgement.reason, Reason::AllowedNow(_));
+        let finding = Arc::new(self.finding(record, place, &judgement));
+        if is_lasting && finding.bytes() <= MOST_FINDING_BYTES {
+            self.findings.keep(hash, Arc::clone(&finding));
+        }
+        finding
+    }
+
+    fn finding(&self, record: &Record, place: &Place, judgement: &Judgement) -> Finding {
+        let key = GroupKey::of(record, judgement);
+        let blocked = record.blocked.as_ref().map(Blocked::as_str);
+        let blocked_url = scrubbed(self.scrub(), blocked);
         let is_connection = key.effective_directive == "connect-src" && !key.blocked.is_empty();
         let connection = is_connection.then(|| place.connection(&key, &blocked_url).into());
         let user_agent = record.user_agent.as_deref().unwrap_or_default();
-        Outcome {
+        let known = place.known.as_ref();
+        Finding {
             connection,
             group: place.group(key).into(),
             score: judgement.score,
             reason: judgement.reason.to_string(),
-            page: scrubbed(scrub, record.url.as_deref()).into(),
             browser: browser::name(user_agent).into(),
             blocked_url,
-            place: script(scrub, record),
-            is_ours: place
-                .known
-                .as_ref()
-                .is_none_or(|known| known.decides(record)),
+            is_ours: known.is_none_or(|known| known.decides(record)),
         }
     }
 
@@ -320,7 +358,7 @@ impl Added {
         self.reports += 1;
         let genuine = u64::from(outcome.class() == Class::Genuine);
         self.genuine += genuine;
-        self.against += genuine * u64::from(outcome.is_ours);
+        self.against += genuine * u64::from(outcome.finding.is_ours);
     }
 }
 
@@ -356,7 +394,7 @@ fn first_party(key: &RouteKey, host: Option<&HostPattern>, document: Option<&Url
     }
 }
 
-fn scrubbed(scrub: Scrub, url: Option<&str>) -> String {
+pub(super) fn scrubbed(scrub: Scrub, url: Option<&str>) -> String {
     let url = url.map(|url| scrub.url(url)).unwrap_or_default();
     capped(&url, MAX_TEXT_BYTES).to_owned()
 }
@@ -370,14 +408,16 @@ fn path(url: &str, origin: &str) -> String {
 }
 
 /// The script that caused it, with line and column.
-fn script(scrub: Scrub, record: &Record) -> Option<String> {
-    let file = scrubbed(scrub, record.source_file.as_deref());
+fn script(source: &Address, record: &Record) -> Option<String> {
+    let file = &*source.scrubbed;
     if file.is_empty() {
         return None;
     }
-    let numbers = [record.line_number, record.column_number];
-    let numbers = numbers.into_iter().map_while(|number| number);
-    Some(numbers.fold(file, |place, number| format!("{place}:{number}")))
+    Some(match (record.line_number, record.column_number) {
+        (None, _) => file.to_owned(),
+        (Some(line), None) => format!("{file}:{line}"),
+        (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
+    })
 }
 
 fn capped(text: &str, most: usize) -> &str {
@@ -390,3 +430,6 @@ const NO_SITE: &str = "(none)";
 const MOST_KNOWN: usize = 256;
 /// Samples of one group that one batch carries.
 const SAMPLES_OF_A_BATCH: usize = 2;
+/// Findings that are remembered. Full of the largest, 16 MiB; usually six.
+const MOST_FINDINGS: usize = 8192;
+const MOST_FINDING_BYTES: usize = 2 << 10;

@@ -5,7 +5,9 @@
 //! adds them up and commits them. What became of a post is remembered, so that the same post costs a hash
 //! and a few counts ([`Repeats`]). Whatever is shed anywhere is counted.
 
+mod address;
 mod judge;
+mod memo;
 mod outcome;
 mod queue;
 mod repeats;

@@ -10,26 +10,27 @@ use crate::store::{Batch, ConnectionIdent, GroupEntry, GroupIdent, Tally, TallyI
 /// What became of one report. The same for every post of the same bytes, but for the time.
 #[derive(Debug)]
 pub struct Outcome {
+    pub(super) finding: Arc<Finding>,
+    pub(super) page: Arc<str>,
+    /// The script that caused it, with line and column.
+    pub(super) place: Option<String>,
+}
+
+/// What a report tells, whichever page and line it comes from.
+#[derive(Debug)]
+pub(super) struct Finding {
     pub(super) group: Arc<GroupIdent>,
     /// `None` unless it tells of a connection.
     pub(super) connection: Option<Arc<ConnectionIdent>>,
     pub(super) score: u8,
     pub(super) reason: String,
-    pub(super) page: Arc<str>,
     pub(super) browser: Arc<str>,
     pub(super) blocked_url: String,
-    /// The script that caused it, with line and column.
-    pub(super) place: Option<String>,
     /// Whether it is about what our policy decides, and not the application's alone.
     pub(super) is_ours: bool,
 }
 
-impl Outcome {
-    /// The class of the report.
-    pub fn class(&self) -> Class {
-        self.group.key.class
-    }
-
+impl Finding {
     /// About how many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
         let key = &self.group.key;
@@ -37,28 +38,41 @@ impl Outcome {
         let connection = self.connection.as_deref();
         let connection =
             connection.map_or(0, |it| it.document.len() + it.origin.len() + it.path.len());
-        let own = self.reason.len() + self.page.len() + self.browser.len() + self.blocked_url.len();
+        let own = self.reason.len() + self.browser.len() + self.blocked_url.len();
+        group + connection + own + FINDING_BYTES
+    }
+}
+
+impl Outcome {
+    /// The class of the report.
+    pub fn class(&self) -> Class {
+        self.finding.group.key.class
+    }
+
+    /// About how many bytes it takes, if nothing else has its finding.
+    pub(super) fn bytes(&self) -> usize {
         let place = self.place.as_deref().map_or(0, str::len);
-        group + connection + own + place + OUTCOME_BYTES
+        self.finding.bytes() + self.page.len() + place + size_of::<Self>()
     }
 
     /// Counts it in a batch. The group may get a sample yet.
     pub(super) fn add<'b>(&self, at: Timestamp, batch: &'b mut Batch) -> GroupEntry<'b> {
-        let site = &self.group.site;
-        if let Some(connection) = &self.connection {
-            batch.add_connection(Arc::clone(connection), &self.page, &self.browser, at);
+        let finding = &*self.finding;
+        let (page, browser) = (&self.page, &finding.browser);
+        if let Some(connection) = &finding.connection {
+            batch.add_connection(Arc::clone(connection), page, browser, at);
         }
-        batch.add_coverage(site, &self.page, &self.browser, at);
+        batch.add_coverage(&finding.group.site, page, browser, at);
         batch.tally(self.tally(at), 1);
-        let mut group = batch.group(Arc::clone(&self.group));
-        group.add(self.score, &self.page, &self.browser, at);
+        let mut group = batch.group(Arc::clone(&finding.group));
+        group.add(finding.score, page, browser, at);
         let delta = &mut *group.delta;
         // The same, mostly.
-        if delta.reason != self.reason {
-            delta.reason.clone_from(&self.reason);
+        if delta.reason != finding.reason {
+            delta.reason.clone_from(&finding.reason);
         }
-        if delta.blocked_url != self.blocked_url {
-            delta.blocked_url.clone_from(&self.blocked_url);
+        if delta.blocked_url != finding.blocked_url {
+            delta.blocked_url.clone_from(&finding.blocked_url);
         }
         if self.place.is_some() && delta.place != self.place {
             delta.place.clone_from(&self.place);
@@ -67,16 +81,17 @@ impl Outcome {
     }
 
     fn tally(&self, at: Timestamp) -> TallyIdent {
+        let group = &self.finding.group;
         TallyIdent {
-            site: Arc::clone(&self.group.site),
-            route: Arc::clone(&self.group.route),
-            mark: self.group.mark,
+            site: Arc::clone(&group.site),
+            route: Arc::clone(&group.route),
+            mark: group.mark,
             tally: Tally::Reports(self.class()),
             hour: at.hour(),
         }
     }
 }
 
-/// What an outcome takes beside its texts, about.
-const OUTCOME_BYTES: usize =
-    size_of::<Outcome>() + size_of::<GroupIdent>() + size_of::<ConnectionIdent>();
+/// What a finding takes beside its texts, about.
+const FINDING_BYTES: usize =
+    size_of::<Finding>() + size_of::<GroupIdent>() + size_of::<ConnectionIdent>();
