@@ -188,7 +188,7 @@ impl Worker {
         if self.queue.is_done() || is_durable {
             Duration::ZERO
         } else {
-            (self.commit_time * 4).clamp(SHORTEST_GATHER, LONGEST_GATHER)
+            (self.commit_time * 8).clamp(SHORTEST_GATHER, LONGEST_GATHER)
         }
     }
 

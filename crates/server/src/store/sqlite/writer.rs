@@ -22,6 +22,10 @@ pub(super) struct Session<'t> {
     pub(super) transaction: &'t Transaction<'t>,
     pub(super) limits: Limits,
     pub(super) counts: &'t mut Counts,
+    /// Nothing else is in the transaction: what fails takes all of it back, without a savepoint.
+    is_alone: bool,
+    /// Why what was alone failed.
+    failed: Option<StoreError>,
 }
 
 /// Runs in a savepoint, or learns why there is no transaction; gives what answers once it is known whether
@@ -126,25 +130,39 @@ fn commit(
             return Err(error);
         }
     };
+    let second = jobs.try_recv().ok();
     let mut session = Session {
         transaction: &transaction,
         limits,
         counts,
+        is_alone: second.is_none(),
+        failed: None,
     };
     answers.push(first(Ok(&mut session)));
-    while answers.len() < MOST_TOGETHER {
-        match jobs.try_recv() {
-            Ok(job) => answers.push(job(Ok(&mut session))),
-            Err(_) => break,
-        }
+    let mut next = second;
+    while let Some(job) = next {
+        answers.push(job(Ok(&mut session)));
+        let has_room = answers.len() < MOST_TOGETHER;
+        next = has_room.then(|| jobs.try_recv().ok()).flatten();
     }
-    transaction.commit().map_err(failure)
+    match session.failed {
+        Some(error) => transaction.rollback().and(Ok(Err(error))),
+        None => transaction.commit().map(Ok),
+    }
+    .map_err(failure)
+    .flatten()
 }
 
+/// A savepoint copies every page that is changed in it, so there is none where nobody else would suffer.
 fn in_savepoint<T>(
     session: &mut Session<'_>,
     job: impl FnOnce(&mut Session<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
+    if session.is_alone {
+        let outcome = job(session);
+        session.failed = outcome.as_ref().err().cloned();
+        return outcome;
+    }
     let transaction = session.transaction;
     transaction
         .execute_batch("SAVEPOINT job")
