@@ -43,19 +43,19 @@ impl Collector {
                 return refused(status, &error.to_string());
             }
         };
-        let (answer, committed) = oneshot::channel();
         let is_durable = config.collector.is_durable;
+        let (answer, committed) = is_durable.then(oneshot::channel).unzip();
         let job = Job {
             at: self.clock.now(),
             mark: mark.and_then(|mark| self.rollouts.read_mark(mark)),
             bytes: JOB_BYTES + size(&content, &bytes),
             content,
             address,
-            answer: is_durable.then_some(answer),
+            answer,
         };
         // Nobody reads it any more while the job waits.
         drop(bytes);
-        self.take_in(job, is_durable.then_some(committed)).await
+        self.take_in(job, committed).await
     }
 
     /// The whole body, or the answer if there is none to be had.

@@ -97,13 +97,13 @@ impl Default for Repeats {
 /// Posts of more reports than this are not remembered.
 pub(super) const MOST_OUTCOMES: usize = 4;
 /// The most bytes that are remembered of a post; what more has, only an attacker sends.
-const MOST_BYTES: usize = 4 << 10;
-/// Full of the largest posts, 16 MiB; usually three.
-const PLACES: usize = 1 << 12;
+const MOST_BYTES: usize = 2 << 10;
+/// Full of the largest posts, 16 MiB; usually two, since findings are shared.
+const PLACES: usize = 1 << 13;
 
 /// What stands before and behind the first number that is an age, if it is one that JSON allows.
 fn around_age(body: &[u8]) -> Option<(&[u8], &[u8])> {
-    let key = body.windows(AGE.len()).position(|bytes| bytes == AGE)?;
+    let key = memchr::memmem::find(body, AGE)?;
     let (before, rest) = body.split_at(key + AGE.len());
     let digits = rest.iter().take_while(|it| it.is_ascii_digit()).count();
     let (number, after) = rest.split_at(digits);
