@@ -13,7 +13,6 @@ mod value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use toml::de::DeTable;
 use url::Url;
 
 pub use error::{ConfigError, ConfigErrors};
@@ -24,8 +23,7 @@ pub use section::{
 pub use site::{Plan, Reporting, Route, Site, StepBack, StickyBy};
 pub use value::{AddressRange, HostPattern, PathPrefix, Share, parse_upstream};
 
-use crate::capped;
-use reader::{Document, Table, Upstream};
+use reader::{Table, Upstream};
 
 /// What the server is told.
 ///
@@ -107,26 +105,12 @@ impl Config {
 
     /// Reads a file. Fails with everything that is wrong with it.
     pub fn load(file: &Path) -> Result<Self, ConfigErrors> {
-        let text = capped::read_text(file, Self::MAX_BYTES).map_err(|error| {
-            let message = format!("cannot be read: {error}; give a readable TOML file");
-            ConfigErrors::of_file(file, "", None, message)
-        })?;
-        Self::parse(&text, file)
+        Self::parse(&reader::text_of(file)?, file)
     }
 
     /// Reads the text of a file. Fails with everything that is wrong with it.
     pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigErrors> {
-        let table = DeTable::parse(text).map_err(|error| {
-            ConfigErrors::of_file(file, text, error.span(), error.message().to_owned())
-        })?;
-        let document = Document {
-            file,
-            text,
-            errors: Vec::new().into(),
-        };
-        let config = Self::read(Table::root(&document, &table), base(file));
-        ConfigErrors::check(document.errors.into_inner())?;
-        Ok(config)
+        reader::read(text, file, |table| Self::read(table, base(file)))
     }
 
     fn read(mut table: Table<'_>, base: &Path) -> Self {

@@ -3,12 +3,9 @@
 use std::path::Path;
 
 use connect_src_lint::{Level, Levels};
-use toml::de::DeTable;
 
-use super::Config;
 use super::error::ConfigErrors;
-use super::reader::{Document, FromValue, Table};
-use crate::capped;
+use super::reader::{self, FromValue, Table};
 
 /// Levels of rules, and findings that a project lives with.
 ///
@@ -53,26 +50,12 @@ pub struct Suppression {
 impl Lint {
     /// Reads the section of a file; the rest of the file is the server's. Fails with everything that is wrong with the section.
     pub fn load(file: &Path) -> Result<Self, ConfigErrors> {
-        let text = capped::read_text(file, Config::MAX_BYTES).map_err(|error| {
-            let message = format!("cannot be read: {error}; give a readable TOML file");
-            ConfigErrors::of_file(file, "", None, message)
-        })?;
-        Self::parse(&text, file)
+        Self::parse(&reader::text_of(file)?, file)
     }
 
     /// Reads the section of a file's text. Fails with everything that is wrong with the section.
     pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigErrors> {
-        let table = DeTable::parse(text).map_err(|error| {
-            ConfigErrors::of_file(file, text, error.span(), error.message().to_owned())
-        })?;
-        let document = Document {
-            file,
-            text,
-            errors: Vec::new().into(),
-        };
-        let lint = Self::read(Table::root(&document, &table).table("lint"));
-        ConfigErrors::check(document.errors.into_inner())?;
-        Ok(lint)
+        reader::read(text, file, |mut table| Self::read(table.table("lint")))
     }
 
     pub(super) fn read(table: Option<Table<'_>>) -> Self {
@@ -190,7 +173,8 @@ mod tests {
 
     #[test]
     fn the_server_reads_a_file_with_the_section() {
-        let config = Config::parse("[lint]\ndeny = ['exposure']", Path::new("connect-src.toml"));
+        let config =
+            crate::Config::parse("[lint]\ndeny = ['exposure']", Path::new("connect-src.toml"));
         assert!(config.is_ok(), "{config:?}");
     }
 }

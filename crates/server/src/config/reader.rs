@@ -11,19 +11,48 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
-use super::error::ConfigError;
+use super::Config;
+use super::error::{ConfigError, ConfigErrors};
 use super::value::{
     AddressRange, HostPattern, PathPrefix, Share, parse_duration, parse_merge, parse_size,
     parse_upstream,
 };
+use crate::capped;
 use crate::policy_text::PolicyText;
 use crate::rollout::StageName;
 
+/// The text of a configuration file.
+pub(super) fn text_of(file: &Path) -> Result<String, ConfigErrors> {
+    capped::read_text(file, Config::MAX_BYTES).map_err(|error| {
+        let message = format!("cannot be read: {error}; give a readable TOML file");
+        ConfigErrors::of_file(file, "", None, message)
+    })
+}
+
+/// Reads the root table of a file's text. Fails with everything that is wrong with what is read of it.
+pub(super) fn read<T>(
+    text: &str,
+    file: &Path,
+    read: impl FnOnce(Table<'_>) -> T,
+) -> Result<T, ConfigErrors> {
+    let table = DeTable::parse(text).map_err(|error| {
+        ConfigErrors::of_file(file, text, error.span(), error.message().to_owned())
+    })?;
+    let document = Document {
+        file,
+        text,
+        errors: Vec::new().into(),
+    };
+    let value = read(Table::root(&document, &table));
+    ConfigErrors::check(document.errors.into_inner())?;
+    Ok(value)
+}
+
 /// A document that is being read, and what is wrong with it so far.
-pub(super) struct Document<'d> {
-    pub(super) file: &'d Path,
-    pub(super) text: &'d str,
-    pub(super) errors: RefCell<Vec<ConfigError>>,
+struct Document<'d> {
+    file: &'d Path,
+    text: &'d str,
+    errors: RefCell<Vec<ConfigError>>,
 }
 
 /// A table of the document. What is asked for by [`value`](Self::value) is known; [`finish`](Self::finish)
@@ -59,14 +88,14 @@ pub(super) trait FromValue: Sized {
 }
 
 impl Document<'_> {
-    pub(super) fn complain(&self, span: Range<usize>, key: String, message: String) {
+    fn complain(&self, span: Range<usize>, key: String, message: String) {
         let error = ConfigError::new(self.file, self.text, Some(span), key, message);
         self.errors.borrow_mut().push(error);
     }
 }
 
 impl<'d> Table<'d> {
-    pub(super) fn root(document: &'d Document<'d>, table: &'d Spanned<DeTable<'d>>) -> Self {
+    fn root(document: &'d Document<'d>, table: &'d Spanned<DeTable<'d>>) -> Self {
         Self {
             document,
             keys: table.get_ref(),
