@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::explain::{self, Question};
 use super::router::Dashboard;
 use super::shell::{Page, Place, link};
-use super::situation::{At, Routes};
+use super::situation::Routes;
 use super::view::badge;
 use super::view::list::{Address, choice, empty, pager, search, sorted};
 use super::view::text::{self, count, number};
@@ -48,12 +48,7 @@ pub(super) async fn page(
     Query(asked): Query<Asked>,
 ) -> Response {
     let work = move |api: &Parts, guest: &Guest| {
-        let routes = Routes::of(
-            api,
-            &At {
-                at: asked.at.clone(),
-            },
-        )?;
+        let routes = Routes::of(api, &asked.at)?;
         let rows = api.desk.connections(
             &asked.query(&routes.chosen)?,
             asked.filter(),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::chart::{Bars, share};
 use super::router::Dashboard;
 use super::shell::{Page, Place, form_key, link, name};
-use super::situation::{At, Routes, Situation};
+use super::situation::{Routes, Situation};
 use super::view::badge;
 use super::view::icon::{Icon, icon};
 use super::view::list::{Address, empty};
@@ -48,7 +48,7 @@ pub(super) async fn page(
 ) -> Response {
     let public = dashboard.public.clone();
     let work = move |api: &Parts, guest: &Guest| {
-        let routes = Routes::of(api, &At { at: asked.at })?;
+        let routes = Routes::of(api, &asked.at)?;
         let overview = Overview {
             situation: Situation::of(api, &routes.chosen)?,
             coverage: api.reports.coverage(&routes.chosen.site)?,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::explain::{names, noted};
 use super::router::{Dashboard, Posted};
 use super::shell::{Page, Place, at, failure, form_key, link};
-use super::situation::{At, Routes};
+use super::situation::Routes;
 use super::view::badge::{self, Tone};
 use super::view::icon::{Icon, icon};
 use super::view::list::empty;
@@ -42,12 +42,7 @@ pub(super) async fn page(
     Query(asked): Query<Asked>,
 ) -> Response {
     let work = move |api: &Parts, guest: &Guest| {
-        let routes = Routes::of(
-            api,
-            &At {
-                at: asked.at.clone(),
-            },
-        )?;
+        let routes = Routes::of(api, &asked.at)?;
         let key = &routes.chosen;
         let draft = api.desk.draft(key)?;
         let text = PolicyText::parse(&draft.policy)?;
@@ -308,13 +303,7 @@ fn based_on(edit: &str) -> BasedOn {
 
 /// The route that a form is about.
 fn route(api: &Parts, posted: &str) -> Result<RouteKey, Problem> {
-    Ok(Routes::of(
-        api,
-        &At {
-            at: posted.to_owned(),
-        },
-    )?
-    .chosen)
+    Ok(Routes::of(api, posted)?.chosen)
 }
 
 pub(super) async fn save(State(dashboard): State<Dashboard>, posted: Posted) -> Response {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::overview::percent;
 use super::router::{Dashboard, Posted};
 use super::shell::{Page, Place, at, failure, form_key, link};
-use super::situation::{At, Routes, Situation};
+use super::situation::{Routes, Situation};
 use super::view::badge::{self, Tone};
 use super::view::icon::{Icon, icon};
 use super::view::list::empty;
@@ -36,12 +36,7 @@ pub(super) async fn page(
     Query(asked): Query<Asked>,
 ) -> Response {
     let work = move |api: &Parts, guest: &Guest| {
-        let routes = Routes::of(
-            api,
-            &At {
-                at: asked.at.clone(),
-            },
-        )?;
+        let routes = Routes::of(api, &asked.at)?;
         let key = &routes.chosen;
         let steps = api
             .policies
@@ -345,10 +340,7 @@ pub(super) async fn step(
         return failure(&guest, StatusCode::NOT_FOUND, "There is no such step.");
     }
     let work = move |api: &Parts, _: &Guest| {
-        let wanted = At {
-            at: fields.text("at").to_owned(),
-        };
-        let key = Routes::of(api, &wanted)?.chosen;
+        let key = Routes::of(api, fields.text("at"))?.chosen;
         let change = api.change(&caller, Some(fields.text("why").to_owned()));
         match &*step {
             "trial" => drop(api.desk.put_on_trial(&key, &change)?),

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashSet};
 
 use connect_src::{BrowserProfile, CspList, Disposition};
 use connect_src_report::Class;
-use serde::Deserialize;
 
 use super::explain::Question;
 use super::shell::at;
@@ -14,13 +13,6 @@ use crate::policy_text::PolicyText;
 use crate::rollout::{RouteKey, RouteStatus};
 use crate::store::{Draft, Group, GroupQuery, PageRequest, StoreError};
 
-/// Which route a page is about, as its address says it.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct At {
-    #[serde(default)]
-    pub(super) at: String,
-}
-
 /// Every route, and the one that a page is about.
 pub(super) struct Routes {
     pub(super) all: Vec<RouteKey>,
@@ -28,12 +20,13 @@ pub(super) struct Routes {
 }
 
 impl Routes {
-    pub(super) fn of(api: &Parts, wanted: &At) -> Result<Self, Problem> {
+    /// `wanted` is the route that a page is about, as its address says it; the first one where it says none.
+    pub(super) fn of(api: &Parts, wanted: &str) -> Result<Self, Problem> {
         let all: Vec<_> = api.rollouts.status().into_iter().map(|it| it.key).collect();
-        let chosen = if wanted.at.is_empty() {
+        let chosen = if wanted.is_empty() {
             all.first()
         } else {
-            all.iter().find(|key| at(key) == wanted.at)
+            all.iter().find(|key| at(key) == wanted)
         };
         let chosen = chosen.cloned().ok_or_else(|| Problem::not_found("site"))?;
         Ok(Self { all, chosen })

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::router::Dashboard;
 use super::shell::{Page, Place, form_key, link};
-use super::situation::{At, Routes, Situation};
+use super::situation::{Routes, Situation};
 use super::view::badge;
 use super::view::icon::{Icon, icon};
 use super::view::list::{Address, choice, empty, pager, search, sorted};
@@ -50,12 +50,7 @@ pub(super) async fn page(
     Query(done): Query<Done>,
 ) -> Response {
     let work = move |api: &Parts, guest: &Guest| {
-        let routes = Routes::of(
-            api,
-            &At {
-                at: asked.at.clone(),
-            },
-        )?;
+        let routes = Routes::of(api, &asked.at)?;
         let list = List {
             now: api.clock.now(),
             key: &routes.chosen,
