@@ -3,7 +3,8 @@
 pub(crate) mod bulk;
 pub(crate) mod decision;
 
-use connect_src::{BrowserProfile, Origin};
+use connect_src::{BrowserProfile, Explanation, Origin, PolicyExplanation, Request};
+use connect_src_server::words::Case;
 use url::Url;
 
 use crate::args::{Check, Connections, Format};
@@ -25,6 +26,24 @@ pub(crate) struct Question {
     pub(crate) page: Option<Url>,
     pub(crate) origin: Origin,
     pub(crate) profiles: Vec<BrowserProfile>,
+}
+
+impl Question {
+    /// What one policy of an explanation says to a request.
+    pub(crate) fn case<'a>(
+        &'a self,
+        request: &'a Request,
+        explanation: &Explanation<'_>,
+        policy: &'a PolicyExplanation<'a>,
+    ) -> Case<'a> {
+        Case {
+            origin: &self.origin,
+            is_page_known: self.page.is_some(),
+            request,
+            effective: explanation.effective_directive,
+            policy,
+        }
+    }
 }
 
 pub(crate) fn run(check: &Check, out: &mut Output) -> Result<ExitStatus, Error> {

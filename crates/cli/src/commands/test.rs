@@ -10,7 +10,6 @@ use crate::exit::ExitStatus;
 use crate::input::Policies;
 use crate::input::policy_tests::{Expectation, PolicyTest, PolicyTests};
 use crate::output::{self, Output};
-use connect_src_server::words::Case;
 
 /// The results of one file.
 #[derive(Debug)]
@@ -118,12 +117,6 @@ fn reason(
     let Some(policy) = blocking.or(explanation.policies.last()) else {
         return "there is no policy".to_owned();
     };
-    let case = Case {
-        origin: &question.origin,
-        is_page_known: question.page.is_some(),
-        request: &decision.request,
-        effective: explanation.effective_directive,
-        policy,
-    };
+    let case = question.case(&decision.request, explanation, policy);
     case.why().sentence.to_plain()
 }

@@ -6,7 +6,7 @@ use anstyle::Style;
 use connect_src::{
     BrowserProfile, CheckResult, Disposition, Edit, Explanation, NoEdit, PolicyExplanation, Request,
 };
-use connect_src_server::words::{Case, Place, Why};
+use connect_src_server::words::{Place, Why};
 
 use super::annotate::{Mark, annotate};
 use super::{notes, rows};
@@ -163,13 +163,9 @@ impl Block<'_, '_> {
 
     fn policy(&mut self, explanation: &Explanation<'_>, index: usize) -> io::Result<()> {
         let policy = &explanation.policies[index];
-        let case = Case {
-            origin: &self.question.origin,
-            is_page_known: self.question.page.is_some(),
-            request: &self.decision.request,
-            effective: explanation.effective_directive,
-            policy,
-        };
+        let case = self
+            .question
+            .case(&self.decision.request, explanation, policy);
         let Why {
             place,
             mut sentence,

@@ -6,7 +6,6 @@ use connect_src::{
     CheckResult, Disposition, Edit, Explanation, NearestMiss, NoEdit, PolicyExplanation,
     PolicySource, Reason, Relation, Span,
 };
-use connect_src_server::words::Case;
 use serde::Serialize;
 
 use super::SCHEMA_VERSION;
@@ -239,13 +238,7 @@ fn reason<'a>(
     index: usize,
 ) -> JsonReason<'a> {
     let policy = &explanation.policies[index];
-    let case = Case {
-        origin: &question.origin,
-        is_page_known: question.page.is_some(),
-        request: &decision.request,
-        effective: explanation.effective_directive,
-        policy,
-    };
+    let case = question.case(&decision.request, explanation, policy);
     JsonReason {
         policy: index,
         result: policy.result.as_str(),
