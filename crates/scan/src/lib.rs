@@ -1,0 +1,19 @@
+//! Finds the connections that web code makes: which API, which URL, where in the code, and how that is known.
+//!
+//! A scan has two halves. [`analyse`] reads one file and keeps what matters of it as a [`FileAnalysis`], which depends
+//! on the bytes of that file alone, so that it can be kept between runs. [`Project`] takes the analyses of all files,
+//! follows values and wrappers across them, and answers with a [`Scan`].
+
+mod analysis;
+mod connection;
+mod limits;
+mod place;
+mod project;
+mod target;
+
+pub use analysis::{FileAnalysis, Language, analyse};
+pub use connection::{Confidence, Connection, Step};
+pub use limits::Limits;
+pub use place::{Place, Span};
+pub use project::{Note, Options, Project, Scan};
+pub use target::{PagePart, Part, Target};

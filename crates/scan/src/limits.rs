@@ -1,0 +1,26 @@
+//! How much work a file may make.
+
+/// Bounds of a scan. What exceeds one is noted, and the rest goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of a file that is read at all.
+    pub file_bytes: usize,
+    /// Characters of a URL.
+    pub url_length: usize,
+    /// URLs that one expression may stand for.
+    pub alternatives: usize,
+    /// Steps from a call to a constant.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 64 << 20,
+            url_length: 8 << 10,
+            alternatives: 32,
+            depth: 64,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! All files together: values and wrappers followed across them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::analysis::FileAnalysis;
+use crate::connection::Connection;
+use crate::limits::Limits;
+use crate::place::Place;
+
+/// What a project's files cannot tell.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Values of the environment, such as `VITE_API_URL`; they go before those of `.env` files.
+    pub env: BTreeMap<String, String>,
+    /// Prefixes of module names and the folders that they stand for, such as `@/` and `src/`.
+    pub aliases: BTreeMap<String, String>,
+    /// Bounds of the work.
+    pub limits: Limits,
+}
+
+/// The files of a project, each analysed.
+#[derive(Debug, Default)]
+pub struct Project {
+    options: Options,
+    files: BTreeMap<String, FileAnalysis>,
+}
+
+impl Project {
+    /// A project without files.
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// Takes a file; one of the same name is replaced.
+    pub fn add(&mut self, file: FileAnalysis) {
+        self.files.insert(file.path.clone(), file);
+    }
+
+    /// Every connection of every file, in the order of files and places.
+    pub fn scan(&self) -> Scan {
+        let _ = &self.options;
+        Scan::default()
+    }
+}
+
+/// What a scan found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scan {
+    /// The connections.
+    pub connections: Vec<Connection>,
+    /// What could not be read or followed.
+    pub notes: Vec<Note>,
+}
+
+/// Something that could not be read or followed, and what was done instead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Note {
+    /// Where.
+    pub place: Place,
+    /// What, as a sentence without a full stop.
+    pub message: String,
+}
