@@ -35,11 +35,6 @@ pub struct ReportingEndpoint {
     pub url: Url,
 }
 
-const ALLOWLISTS: [(&str, Disposition); 2] = [
-    ("connection-allowlist", Disposition::Enforce),
-    ("connection-allowlist-report-only", Disposition::Report),
-];
-
 impl ResponseHeaders {
     /// Reads all headers of the response for `url`. A header that is not among them was not sent.
     pub fn of_response<N: AsRef<[u8]>, V: AsRef<[u8]>>(
@@ -67,9 +62,10 @@ impl ResponseHeaders {
             (!values.is_empty()).then(|| values.join(&b", "[..]))
         };
         let endpoints = value("reporting-endpoints");
-        let allowlists = ALLOWLISTS.into_iter().filter_map(|(name, disposition)| {
-            let parsed = Allowlist::parse(value(name)?, url, disposition);
-            Some((disposition, parsed))
+        let dispositions = [Disposition::Enforce, Disposition::Report].into_iter();
+        let allowlists = dispositions.filter_map(|disposition| {
+            let value = value(disposition.header())?;
+            Some((disposition, Allowlist::parse(value, url, disposition)))
         });
         Self {
             allowlists: allowlists.collect(),

@@ -58,12 +58,25 @@ pub(crate) fn quoted(text: &str) -> Option<String> {
         return None;
     }
     let inner = text.trim_matches(|end: char| matches!(end, '\'' | '"' | '`'));
+    if !may_be_quoted(inner) {
+        return None;
+    }
     let quoted = format!("'{inner}'");
     let is_meant = matches!(
         SourceExpression::parse(&quoted),
         SourceExpression::Keyword(_) | SourceExpression::Nonce(_) | SourceExpression::Hash(_)
     );
     is_meant.then_some(quoted)
+}
+
+/// Most sources are hosts, which the characters of a keyword tell at once.
+fn may_be_quoted(inner: &str) -> bool {
+    let is_of_keyword = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let begins = |beginning: &str| {
+        let start = inner.get(..beginning.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+    };
+    begins("nonce-") || begins("sha") || inner.bytes().all(is_of_keyword)
 }
 
 fn finding(directive: &DirectiveView<'_>, index: usize, quoted: &str) -> Finding {
