@@ -11,6 +11,7 @@ pub(crate) mod operations;
 mod values;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use connect_src::{Api, BrowserProfile};
 use connect_src_lint::audit::Level;
@@ -80,6 +81,7 @@ pub(crate) struct Diff {
     pub(crate) new: PolicyArgument,
     pub(crate) page: Option<Url>,
     pub(crate) profiles: Vec<BrowserProfile>,
+    pub(crate) config: Option<PathBuf>,
     pub(crate) fail_on: FailOn,
     pub(crate) format: Format,
 }
@@ -90,6 +92,7 @@ pub(crate) enum FailOn {
     Allowed,
     Blocked,
     Any,
+    Findings,
     Never,
 }
 
@@ -100,7 +103,7 @@ pub(crate) struct Audit {
     pub(crate) page: Option<Url>,
     pub(crate) profiles: Vec<BrowserProfile>,
     pub(crate) level: Option<Level>,
-    /// The value of `Connection-Allowlist`.
+    /// The value of `Connection-Allowlist`, if it is not the one that came with the policy.
     pub(crate) allowlist: Option<String>,
     pub(crate) format: Format,
 }

@@ -13,6 +13,23 @@ pub(crate) struct Document {
     pub(crate) policies: Vec<Delivered>,
     /// The lines of `<meta>` elements that browsers ignore, because they are not in the head.
     pub(crate) ignored: Vec<usize>,
+    /// The lines of report-only `<meta>` elements, which HTML does not know.
+    pub(crate) report_only: Vec<usize>,
+}
+
+impl Document {
+    /// The same document where it begins in a later line of its file.
+    pub(super) fn from_line(mut self, first: usize) -> Self {
+        let policies = self.policies.iter_mut();
+        let delivered = policies.filter_map(|one| one.line.as_mut());
+        for line in delivered
+            .chain(&mut self.ignored)
+            .chain(&mut self.report_only)
+        {
+            *line += first - 1;
+        }
+        self
+    }
 }
 
 /// Finds the policies of a document.
@@ -74,8 +91,12 @@ impl<'a> Finder<'a> {
         if !HEAD.contains(&name.as_str()) {
             self.is_in_head = false;
         }
-        if name == "meta" && is_policy(element) {
+        if name == "meta" && stands_for(element, "content-security-policy") {
             self.policy(element);
+        }
+        if name == "meta" && stands_for(element, "content-security-policy-report-only") {
+            let line = self.line_at(start(element));
+            self.found.report_only.push(line);
         }
     }
 
@@ -112,9 +133,10 @@ const HEAD: [&str; 13] = [
     "script", "style", "template", "title",
 ];
 
-fn is_policy(element: &Element<'_, '_>) -> bool {
+/// Whether the element stands for this header.
+fn stands_for(element: &Element<'_, '_>, header: &str) -> bool {
     let value = element.get_attribute("http-equiv");
-    value.is_some_and(|value| value.eq_ignore_ascii_case("content-security-policy"))
+    value.is_some_and(|value| value.eq_ignore_ascii_case(header))
 }
 
 /// Decodes the character references that stand in policies: `&#39;self&#39;`.
@@ -191,6 +213,13 @@ mod tests {
                 "{html}"
             );
         }
+    }
+
+    #[test]
+    fn a_report_only_meta_element_is_no_policy() {
+        let html = "<title>a</title>\n<meta http-equiv=Content-Security-Policy-Report-Only content='img-src *'>";
+        let found = read(html.as_bytes());
+        assert_eq!((found.policies.len(), found.report_only), (0, vec![2]));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod policies;
 pub(crate) mod policy_tests;
 mod policy_text;
 mod response_headers;
+mod sent_headers;
 pub(crate) mod target;
 mod whole;
 
@@ -22,4 +23,5 @@ pub(crate) use admin::Admin;
 pub(crate) use file::Input;
 pub(crate) use keyboard::Keyboard;
 pub(crate) use policies::{Policies, Provenance};
+pub(crate) use sent_headers::SentHeaders;
 pub(crate) use whole::write_whole;
