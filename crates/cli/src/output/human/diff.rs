@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 
 use anstyle::Style;
 use connect_src::{Api, DirectiveName, Disposition, RequestKind, Side};
+use connect_src_lint::Diagnostic;
 
 use super::{in_browsers, rows};
 use crate::commands::diff::{Change, Channel, Finding, FindingChanges, Report};
@@ -67,8 +68,13 @@ fn findings(changes: &FindingChanges, out: &mut Output) -> io::Result<()> {
         ("mended", ALLOWED, &changes.mended),
     ] {
         for finding in findings.iter().take(MOST_FINDINGS) {
-            let mut sentence = prose![format!("{} ", finding.severity), code(finding.rule), ": "];
-            sentence = sentence.append(Prose::of_markup(&finding.message));
+            let Diagnostic {
+                severity,
+                rule,
+                message,
+                ..
+            } = finding;
+            let sentence = Prose::of_markup(&format!("{severity} `{rule}`: {message}"));
             rows::sentence(out, (label, style), &sentence, Style::new())?;
         }
         let more = findings.len().saturating_sub(MOST_FINDINGS);
