@@ -100,7 +100,7 @@ impl<'p> Comparison<'p> {
             sides: [old, new].map(|list| ReadList::of(list, self_origin, rules)),
             self_origin: self_origin.clone(),
             rules,
-            any_url: Url::parse("https://page.invalid/").expect("this is a URL"),
+            any_url: any_url(),
         }
     }
 
@@ -156,6 +156,10 @@ pub fn directive_differences(
     let [old, new] = [old, new].map(|list| as_connect_src(list, name, rules));
     let comparison = Comparison::of(&old, &new, self_origin, rules);
     comparison.differences(RequestKind::Connect(Api::SendBeacon))
+}
+
+fn any_url() -> Url {
+    Url::parse("https://page.invalid/").expect("this is a URL")
 }
 
 fn as_connect_src(list: &CspList, name: DirectiveName, rules: Rules) -> CspList {
