@@ -19,7 +19,7 @@ pub(crate) struct Document {
 
 impl Document {
     /// The same document where it begins in a later line of its file.
-    pub(super) fn from_line(mut self, first: usize) -> Self {
+    pub(super) fn beginning_in_line(mut self, first: usize) -> Self {
         let policies = self.policies.iter_mut();
         let delivered = policies.filter_map(|one| one.line.as_mut());
         for line in delivered

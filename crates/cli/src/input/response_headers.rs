@@ -55,7 +55,7 @@ impl Response<'_> {
             ..PolicyText::default()
         };
         if policy_text::is_html(self.body) {
-            let document = html::read(self.body).from_line(self.body_line);
+            let document = html::read(self.body).beginning_in_line(self.body_line);
             text.add(policy_text::of_document(document));
         }
         text

@@ -44,17 +44,17 @@ impl Surroundings {
     pub(super) fn of(lint: &Lint) -> Result<Self, Error> {
         let inventory = lint.inventory.as_ref();
         let inventory = inventory.map(|input| inventory_of(input, lint.page.as_ref()));
-        let siblings = lint.siblings.iter();
-        let list = |policies: Policies| policies.list;
-        let siblings =
-            siblings.map(|sibling| Policies::read_response(sibling, lint.page.clone()).map(list));
+        let siblings = lint.siblings.iter().map(|sibling| {
+            let policies = Policies::read_response(sibling, lint.page.clone())?;
+            Ok(policies.list)
+        });
         Ok(Self {
             browsers: lint.browsers.clone(),
             settings: Settings::read(lint.config.as_deref(), &lint.levels)?,
             has_service_worker: lint.has_service_worker,
             least: lint.least,
             inventory: inventory.transpose()?,
-            siblings: siblings.collect::<Result<_, _>>()?,
+            siblings: siblings.collect::<Result<_, Error>>()?,
         })
     }
 }
