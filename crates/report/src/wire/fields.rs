@@ -41,19 +41,30 @@ fields! {
 }
 
 impl Field {
-    /// Finds a field: letters count, their case and `-`, `_` and spaces between them do not.
-    fn parse(name: &str) -> Option<Self> {
+    /// Finds a field: letters count, their case and `-`, `_` and spaces between them do not. Notes how it is spelt.
+    fn parse(name: &str, spellings: &mut Spellings) -> Option<Self> {
         let mut letters = [0; 24];
         let mut length = 0;
-        for byte in name.bytes().filter(|byte| !b"-_ ".contains(byte)) {
-            *letters.get_mut(length)? = byte.to_ascii_lowercase();
-            length += 1;
+        let mut own = Spellings::default();
+        for byte in name.bytes() {
+            match byte {
+                b'-' => own.hyphen = true,
+                b'_' => own.snake = true,
+                b' ' => {}
+                letter => {
+                    own.camel |= letter.is_ascii_uppercase();
+                    *letters.get_mut(length)? = letter.to_ascii_lowercase();
+                    length += 1;
+                }
+            }
         }
         let letters = &letters[..length];
         let found = Self::NAMES
             .iter()
             .find(|(known, _)| known.as_bytes() == letters);
-        found.map(|(_, field)| *field)
+        let (_, field) = found?;
+        spellings.add(&own);
+        Some(*field)
     }
 
     /// Whether only violations have it.
@@ -87,10 +98,9 @@ impl<'v> Fields<'v> {
         };
         let mut spellings = Spellings::default();
         for (name, value) in object {
-            let Some(field) = Field::parse(name) else {
+            let Some(field) = Field::parse(name, &mut spellings) else {
                 continue;
             };
-            spellings.note(name);
             fields.tells_of_a_violation |= field.is_of_a_violation();
             let slot = &mut fields.values[field as usize];
             if *value != Value::Null && slot.is_none_or(|(known, _)| **name <= *known) {
@@ -162,10 +172,11 @@ struct Spellings {
 }
 
 impl Spellings {
-    fn note(&mut self, name: &str) {
-        self.hyphen |= name.contains('-');
-        self.snake |= name.contains('_');
-        self.camel |= !name.contains(['-', '_']) && name.bytes().any(|b| b.is_ascii_uppercase());
+    /// Adds those of one name, in which a capital counts only where no separator stands.
+    fn add(&mut self, of_name: &Self) {
+        self.hyphen |= of_name.hyphen;
+        self.snake |= of_name.snake;
+        self.camel |= of_name.camel && !(of_name.hyphen || of_name.snake);
     }
 
     fn verdict(&self) -> Spelling {
@@ -198,14 +209,16 @@ mod tests {
             ("blocked", None),
             ("", None),
         ] {
-            assert_eq!(Field::parse(name), expected, "{name}");
+            let found = Field::parse(name, &mut Spellings::default());
+            assert_eq!(found, expected, "{name}");
         }
     }
 
     #[test]
     fn every_field_has_its_own_place() {
         for (name, field) in Field::NAMES {
-            assert_eq!(Field::parse(name), Some(*field));
+            let found = Field::parse(name, &mut Spellings::default());
+            assert_eq!(found, Some(*field));
             assert!((*field as usize) < Field::COUNT);
         }
     }
