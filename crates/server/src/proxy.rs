@@ -21,6 +21,7 @@ mod meta;
 mod pool;
 mod request_body;
 mod response_body;
+mod room;
 mod stream;
 mod upgrade;
 mod upstream;

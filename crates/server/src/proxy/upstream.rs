@@ -17,6 +17,8 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use url::{Host, Url};
 
 use super::pool::{Lease, Live, Pool};
+use super::room::{MAX_BUFFER, Room};
+use super::stream::{Stream, Wire};
 use crate::tls::UpstreamTls;
 
 /// An application that requests are forwarded to, with its idle connections.
@@ -29,6 +31,7 @@ pub struct Upstream {
     tls: Option<Encryption>,
     connect_timeout: Duration,
     pool: Arc<Pool>,
+    room: Room,
     health: Status,
 }
 
@@ -110,6 +113,7 @@ impl Upstream {
             tls: encryption,
             connect_timeout,
             pool: Arc::new(Pool::default()),
+            room: Room::default(),
             health: Status::new(),
         })
     }
@@ -152,16 +156,17 @@ impl Upstream {
         let tcp = TcpStream::connect((self.host.as_str(), self.port)).await?;
         tcp.set_nodelay(true)?;
         let _ = SockRef::from(&tcp).set_tcp_keepalive(&KEEPALIVE);
-        let stream = match &self.tls {
-            None => super::stream::Stream::Tcp(tcp),
+        let wire = match &self.tls {
+            None => Wire::Tcp(tcp),
             Some(encryption) => {
                 let connecting = encryption.connector.connect(encryption.name.clone(), tcp);
-                super::stream::Stream::Tls(Box::new(connecting.await?))
+                Wire::Tls(Box::new(connecting.await?))
             }
         };
         let mut builder = http1::Builder::new();
         builder.max_headers(MAX_HEADERS).max_buf_size(MAX_BUFFER);
-        let (sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
+        let stream = TokioIo::new(Stream::new(wire, self.room.part()));
+        let (sender, connection) = builder.handshake(stream).await?;
         Ok(Live::new(sender, connection))
     }
 
@@ -232,8 +237,6 @@ fn unbracketed(host: Host<&str>) -> String {
 
 /// The most headers of a response.
 const MAX_HEADERS: usize = 256;
-/// The most bytes of a response's headers, and of its body that are held at a time.
-const MAX_BUFFER: usize = 128 * 1024;
 /// Finds out about peers that vanished, while nothing is sent.
 pub(super) const KEEPALIVE: TcpKeepalive = TcpKeepalive::new().with_time(Duration::from_mins(1));
 
