@@ -17,11 +17,25 @@ if [[ "${PIN:-1}" == 1 ]] && (($(nproc) >= 2)); then
     far=(taskset -c 1)
 fi
 
+# Whoever does not end within five seconds of being asked is ended.
 stop_all() {
     local one
     for one in "${pid[@]}"; do kill "$one" 2>/dev/null || true; done
+    for _ in $(seq 50); do
+        is_any_left || break
+        sleep 0.1
+    done
+    for one in "${pid[@]}"; do kill -KILL "$one" 2>/dev/null || true; done
     wait 2>/dev/null || true
     rm -rf "$run"
+}
+
+is_any_left() {
+    local one
+    for one in "${pid[@]}"; do
+        if kill -0 "$one" 2>/dev/null; then return 0; fi
+    done
+    return 1
 }
 trap stop_all EXIT
 

@@ -4,7 +4,8 @@
 #
 # Environment:
 #   STARTS=21
-#   DATABASE=FILE   a database to start with (`memory.sh` leaves one at KEEP); without it there is no such row
+#   DATABASE=FILE   a database to start with (`memory.sh` leaves one at KEEP); without it, one of 100,000 reports of as
+#                   many groups is made
 set -euo pipefail
 # shellcheck source=benches/serve/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -14,8 +15,14 @@ start_application "$application"
 fill_in server.toml server.toml "LISTEN=$ours" "UPSTREAM=$application" "ADMIN=$admin" "DATABASE=$run/reports.db" \
     "QUEUE=16 MiB" "STAGE=trial"
 
+database=${DATABASE:-}
+if [[ -z "$database" ]]; then
+    database=$run/filled.db
+    REPORTS=100000 GROUPS_OF_REPORTS=100000 OPEN=10 REST=1 SECONDS_EACH=1 KEEP=$database "$here/memory.sh" >"$run/memory.log"
+fi
+
 printf '\n## Start\n\n'
 machine
 printf '\n| database | first answer of | median | range |\n|---|---|--:|--:|\n'
 python3 "$here/start.py" "$binary" "$run/server.toml" "$run/reports.db" "$host" "$admin" "$ours" "${STARTS:-21}" \
-    "${DATABASE:-}"
+    "$database"
