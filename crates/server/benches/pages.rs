@@ -150,19 +150,14 @@ fn add(batch: &mut Batch, number: usize, revision: RevisionId, now: Timestamp) {
         let page = format!("https://app.example/page/{}", (number + report % 10) % 1000);
         let browser = BROWSERS[report % BROWSERS.len()];
         batch.add_connection(Arc::clone(&connection), &page, browser, at);
-        batch.add_coverage(
-            &"app.example".into(),
-            &page.as_str().into(),
-            &browser.into(),
-            at,
-        );
+        batch.add_coverage(&"app.example".into(), &page, browser, at);
         let mut entry = batch.group(Arc::clone(&group));
         entry.add(80, &page, browser, at);
         if report < 2 {
-            entry.add_sample(&format!("{{\"csp-report\":{{\"n\":{report}}}}}"), at, 2);
+            entry.add_sample(format!("{{\"csp-report\":{{\"n\":{report}}}}}"), at, 2);
         }
-        entry.delta.blocked_url = format!("{origin}/v1/{path}");
-        REASON.clone_into(&mut entry.delta.reason);
+        entry.delta.blocked_url = format!("{origin}/v1/{path}").into();
+        entry.delta.reason = REASON.into();
         entry.delta.place = Some("https://app.example/app.js:3:7".to_owned());
     }
 }

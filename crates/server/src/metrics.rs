@@ -22,7 +22,8 @@ pub struct Metrics {
     pub(crate) reports: Family<Class, Counter>,
     /// Reports that were shed, by reason and class.
     pub(crate) sheds: Family<Shed, Counter>,
-    /// Bytes of reports that wait for the database.
+    /// Bytes of reports that wait for the database: posts that wait to be judged, and what was judged and is not
+    /// committed yet.
     pub(crate) queue_bytes: Gauge<i64, AtomicI64>,
     /// Commits, by their result.
     pub(crate) commits: Family<Outcome, Counter>,

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use connect_src_report::Scrub;
 use url::Url;
 
-use super::judge::scrubbed;
 use super::memo::Memo;
+use super::text::scrubbed;
+use crate::store::Key;
 
 /// A URL of a report, or a text that may be one.
 #[derive(Debug, Default)]
@@ -14,7 +15,7 @@ pub(super) struct Address {
     /// `None` for what is no URL.
     pub(super) url: Option<Url>,
     /// What is kept of it.
-    pub(super) scrubbed: Arc<str>,
+    pub(super) scrubbed: Key<str>,
 }
 
 /// The addresses that came lately.
@@ -43,7 +44,7 @@ impl Addresses {
         }
         let address = Arc::new(Address {
             url: Url::parse(text).ok(),
-            scrubbed: scrubbed(scrub, Some(text)).into(),
+            scrubbed: Key::from(&*scrubbed(scrub, Some(text))),
         });
         if text.len() <= LONGEST_KNOWN {
             self.known.keep(hash, Arc::clone(&address));

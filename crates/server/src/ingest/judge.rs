@@ -1,26 +1,29 @@
 //! Judges the reports of a job, and adds them to a batch.
 
-use std::collections::HashMap;
+mod marks;
+mod place;
+
 use std::sync::Arc;
 
-use connect_src::{BrowserProfile, CspList, DirectiveName, Origin};
 use connect_src_report::{
     Aspect, Blocked, Class, GroupKey, JudgeContext, Judgement, NoiseList, Parsed, Reason, Record,
-    Scrub, Sent, SentPolicy, judge,
+    Scrub, Sent, judge,
 };
-use connect_src_tower::Merge;
 use url::Url;
 
-use super::address::{Address, Addresses};
+use super::address::Addresses;
 use super::memo::{Memo, MemoHash};
 use super::outcome::{Finding, Outcome};
 use super::queue::{Content, Job};
 use super::repeats::{MOST_OUTCOMES, PostHash, Repeats};
+use super::text::{capped, script, scrubbed};
 use crate::browser;
 use crate::clock::Timestamp;
-use crate::config::{Config, HostPattern};
-use crate::rollout::{Mark, Rollouts, RouteKey};
-use crate::store::{Batch, ConnectionIdent, GroupIdent, MAX_TEXT_BYTES, StoreError};
+use crate::config::Config;
+use crate::rollout::{Mark, Rollouts};
+use crate::store::{Batch, Key, StoreError};
+use marks::{Known, Marks};
+use place::Place;
 
 /// Judges reports. It remembers what was sent with the marks that it has seen.
 pub(super) struct Judge {
@@ -28,37 +31,10 @@ pub(super) struct Judge {
     noise: &'static NoiseList,
     config: Arc<Config>,
     generation: u64,
-    known: HashMap<Mark, Option<Arc<Known>>>,
+    marks: Marks,
     repeats: Arc<Repeats>,
     addresses: Addresses,
     findings: Memo<Arc<Finding>>,
-}
-
-/// What is known about a mark.
-struct Known {
-    key: RouteKey,
-    host: HostPattern,
-    sent: Vec<SentPolicy>,
-    in_force: Option<CspList>,
-    /// Whether what browsers got is what we know: not where it was merged into the upstream's policies.
-    is_verbatim: bool,
-}
-
-impl Known {
-    /// Whether what was blocked is for our policy to decide. Where the application's policy got our sources,
-    /// reports come about all of its directives.
-    fn decides(&self, record: &Record) -> bool {
-        let name = record.effective_directive.as_deref();
-        let Some(directive) = name.and_then(DirectiveName::parse) else {
-            return true;
-        };
-        let mut sent = self.sent.iter().flat_map(|sent| sent.policies().policies());
-        self.is_verbatim
-            || sent.any(|policy| {
-                let governing = policy.governing_directive(directive, BrowserProfile::Standard);
-                governing.is_some()
-            })
-    }
 }
 
 /// A post, without its reports.
@@ -66,13 +42,6 @@ struct Post {
     mark: Option<Mark>,
     known: Option<Arc<Known>>,
     at: Timestamp,
-}
-
-/// Where a report belongs.
-struct Place {
-    key: RouteKey,
-    mark: Option<Mark>,
-    known: Option<Arc<Known>>,
 }
 
 /// What a batch got of a job.
@@ -90,7 +59,7 @@ impl Judge {
             noise: NoiseList::builtin(),
             config: rollouts.config(),
             generation: rollouts.generation(),
-            known: HashMap::new(),
+            marks: Marks::default(),
             repeats,
             addresses: Addresses::new(),
             findings: Memo::new(MOST_FINDINGS),
@@ -109,7 +78,7 @@ impl Judge {
             } => {
                 self.refresh();
                 let known = match job.mark {
-                    Some(mark) => self.known(mark)?,
+                    Some(mark) => self.marks.of(mark, &self.rollouts, &self.config)?,
                     None => None,
                 };
                 let post = Post {
@@ -162,50 +131,16 @@ impl Judge {
         added
     }
 
-    /// What is known about marks changes with the rollouts.
+    /// What is remembered depends on the rollouts.
     fn refresh(&mut self) {
         let generation = self.rollouts.generation();
-        if generation != self.generation || self.known.len() > MOST_KNOWN {
+        if generation != self.generation {
             self.generation = generation;
             self.config = self.rollouts.config();
-            self.known.clear();
+            self.marks.clear();
             self.addresses.clear();
             self.findings.clear();
         }
-    }
-
-    fn known(&mut self, mark: Mark) -> Result<Option<Arc<Known>>, StoreError> {
-        if let Some(known) = self.known.get(&mark) {
-            return Ok(known.clone());
-        }
-        let known = self.look_up(mark)?.map(Arc::new);
-        self.known.insert(mark, known.clone());
-        Ok(known)
-    }
-
-    fn look_up(&self, mark: Mark) -> Result<Option<Known>, StoreError> {
-        let Some(revision) = self.rollouts.revision(mark.revision)? else {
-            return Ok(None);
-        };
-        let key = revision.route.clone();
-        let mut sent = SentPolicy::new(revision.text.as_str(), mark.role.disposition());
-        if let Some(until) = self.rollouts.sent_until(&key, mark) {
-            sent = sent.until(until.to_system_time());
-        }
-        let in_force = self.rollouts.in_force(&key, mark);
-        let sites = self.config.sites.iter();
-        let site = sites
-            .into_iter()
-            .find(|it| it.host.to_string() == *key.site);
-        let mut routes = site.map_or(&[][..], |site| &site.routes).iter();
-        let route = routes.find(|it| it.path.as_str() == &*key.route);
-        Ok(Some(Known {
-            host: site.map_or(HostPattern::Any, |site| site.host.clone()),
-            sent: vec![sent],
-            in_force: in_force.map(|policy| [policy].into_iter().collect()),
-            is_verbatim: route.is_none_or(|route| route.merge != Merge::Extend),
-            key,
-        }))
     }
 
     fn add_record(&mut self, mut record: Record, post: &Post, batch: &mut Batch) -> Outcome {
@@ -214,7 +149,7 @@ impl Judge {
         if group.delta.samples.len() < SAMPLES_OF_A_BATCH {
             group.delta.policy = record.original_policy.take();
             let raw = self.scrub().raw(&record.raw);
-            group.add_sample(&raw, post.at, SAMPLES_OF_A_BATCH);
+            group.add_sample(raw, post.at, SAMPLES_OF_A_BATCH);
         }
         outcome
     }
@@ -232,7 +167,7 @@ impl Judge {
             .unwrap_or_else(|| self.judged(hash, record, &place, document.url.as_ref(), post.at));
         Outcome {
             finding,
-            page: Arc::clone(&document.scrubbed),
+            page: document.scrubbed.clone(),
             place: script(&source, record),
         }
     }
@@ -261,16 +196,16 @@ impl Judge {
         let blocked = record.blocked.as_ref().map(Blocked::as_str);
         let blocked_url = scrubbed(self.scrub(), blocked);
         let is_connection = key.effective_directive == "connect-src" && !key.blocked.is_empty();
-        let connection = is_connection.then(|| place.connection(&key, &blocked_url).into());
+        let connection = is_connection.then(|| Key::from(place.connection(&key, &blocked_url)));
         let user_agent = record.user_agent.as_deref().unwrap_or_default();
         let known = place.known.as_ref();
         Finding {
             connection,
             group: place.group(key).into(),
             score: judgement.score,
-            reason: judgement.reason.to_string(),
-            browser: browser::name(user_agent).into(),
-            blocked_url,
+            reason: judgement.reason.to_string().into(),
+            browser: Key::from(&*browser::name(user_agent)),
+            blocked_url: blocked_url.into(),
             is_ours: known.is_none_or(|known| known.decides(record)),
         }
     }
@@ -290,7 +225,7 @@ impl Judge {
             None if self.config.is_collector_only() => Sent::Unknown,
             None => Sent::Never,
         };
-        let first_party = first_party(&place.key, known.map(|known| &known.host), document);
+        let first_party = place.first_party(document);
         let mut context = JudgeContext::new(at.to_system_time(), self.noise)
             .sent(sent)
             .first_party(&first_party);
@@ -304,22 +239,9 @@ impl Judge {
 
     /// The route of the mark; without a mark the one that the document belongs to.
     fn place(&self, post: &Post, document: Option<&Url>) -> Place {
-        if let Some(known) = &post.known {
-            return Place {
-                key: known.key.clone(),
-                mark: post.mark,
-                known: Some(Arc::clone(known)),
-            };
-        }
-        let host = document.and_then(Url::host_str).unwrap_or_default();
-        let path = document.map_or("/", Url::path);
-        Place {
-            key: self
-                .rollouts
-                .route_of(host, path)
-                .unwrap_or_else(|| RouteKey::new(NO_SITE, "/")),
-            mark: None,
-            known: None,
+        match &post.known {
+            Some(known) => Place::of_mark(post.mark, known),
+            None => Place::of_document(document, &self.rollouts),
         }
     }
 
@@ -328,28 +250,6 @@ impl Judge {
         scrub.keep_query = self.config.scrubbing.keep_query;
         scrub.keep_fragment = self.config.scrubbing.keep_fragment;
         scrub
-    }
-}
-
-impl Place {
-    fn group(&self, key: GroupKey) -> GroupIdent {
-        GroupIdent {
-            site: Arc::clone(&self.key.site),
-            route: Arc::clone(&self.key.route),
-            mark: self.mark,
-            key,
-        }
-    }
-
-    fn connection(&self, key: &GroupKey, blocked_url: &str) -> ConnectionIdent {
-        ConnectionIdent {
-            site: Arc::clone(&self.key.site),
-            route: Arc::clone(&self.key.route),
-            document: key.site.clone(),
-            class: key.class,
-            origin: key.blocked.clone(),
-            path: path(blocked_url, &key.blocked),
-        }
     }
 }
 
@@ -372,62 +272,6 @@ fn repeat(outcomes: &[Outcome], at: Timestamp, batch: &mut Batch) -> Added {
     added
 }
 
-/// The origins that are the site's: the document's, if it is on one of the site's hosts; else the site's own,
-/// so that a document elsewhere is seen to be none of ours.
-fn first_party(key: &RouteKey, host: Option<&HostPattern>, document: Option<&Url>) -> Vec<Origin> {
-    let Some(pattern) = host else {
-        return Vec::new();
-    };
-    let name = document.and_then(Url::host_str).unwrap_or_default();
-    match document {
-        Some(document) if pattern.matches(name) => vec![Origin::of(document)],
-        _ => match pattern {
-            HostPattern::Exact(_) => {
-                let origin = |scheme| Url::parse(&format!("{scheme}://{}", key.site));
-                let urls = ["https", "http"]
-                    .into_iter()
-                    .filter_map(|it| origin(it).ok());
-                urls.map(|url| Origin::of(&url)).collect()
-            }
-            HostPattern::Below(_) | HostPattern::Any => Vec::new(),
-        },
-    }
-}
-
-pub(super) fn scrubbed(scrub: Scrub, url: Option<&str>) -> String {
-    let url = url.map(|url| scrub.url(url)).unwrap_or_default();
-    capped(&url, MAX_TEXT_BYTES).to_owned()
-}
-
-/// The path of a URL that was blocked; empty where the browser withheld it.
-fn path(url: &str, origin: &str) -> String {
-    match Url::parse(url) {
-        Ok(url) if url.has_host() && url.as_str() != origin => url.path().to_owned(),
-        _ => String::new(),
-    }
-}
-
-/// The script that caused it, with line and column.
-fn script(source: &Address, record: &Record) -> Option<String> {
-    let file = &*source.scrubbed;
-    if file.is_empty() {
-        return None;
-    }
-    Some(match (record.line_number, record.column_number) {
-        (None, _) => file.to_owned(),
-        (Some(line), None) => format!("{file}:{line}"),
-        (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
-    })
-}
-
-fn capped(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
-}
-
-/// Reports of documents that belong to no site.
-const NO_SITE: &str = "(none)";
-/// What is known about so many marks is remembered.
-const MOST_KNOWN: usize = 256;
 /// Samples of one group that one batch carries.
 const SAMPLES_OF_A_BATCH: usize = 2;
 /// Findings that are remembered. Full of the largest, 16 MiB; usually six.

@@ -11,6 +11,7 @@ mod memo;
 mod outcome;
 mod queue;
 mod repeats;
+mod text;
 mod worker;
 
 pub use outcome::Outcome;

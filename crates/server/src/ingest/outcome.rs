@@ -5,13 +5,13 @@ use std::sync::Arc;
 use connect_src_report::Class;
 
 use crate::clock::Timestamp;
-use crate::store::{Batch, ConnectionIdent, GroupEntry, GroupIdent, Tally, TallyIdent};
+use crate::store::{Batch, ConnectionIdent, GroupEntry, GroupIdent, Key};
 
 /// What became of one report. The same for every post of the same bytes, but for the time.
 #[derive(Debug)]
 pub struct Outcome {
     pub(super) finding: Arc<Finding>,
-    pub(super) page: Arc<str>,
+    pub(super) page: Key<str>,
     /// The script that caused it, with line and column.
     pub(super) place: Option<String>,
 }
@@ -19,13 +19,13 @@ pub struct Outcome {
 /// What a report tells, whichever page and line it comes from.
 #[derive(Debug)]
 pub(super) struct Finding {
-    pub(super) group: Arc<GroupIdent>,
+    pub(super) group: Key<GroupIdent>,
     /// `None` unless it tells of a connection.
-    pub(super) connection: Option<Arc<ConnectionIdent>>,
+    pub(super) connection: Option<Key<ConnectionIdent>>,
     pub(super) score: u8,
-    pub(super) reason: String,
-    pub(super) browser: Arc<str>,
-    pub(super) blocked_url: String,
+    pub(super) reason: Arc<str>,
+    pub(super) browser: Key<str>,
+    pub(super) blocked_url: Arc<str>,
     /// Whether it is about what our policy decides, and not the application's alone.
     pub(super) is_ours: bool,
 }
@@ -58,13 +58,15 @@ impl Outcome {
     /// Counts it in a batch. The group may get a sample yet.
     pub(super) fn add<'b>(&self, at: Timestamp, batch: &'b mut Batch) -> GroupEntry<'b> {
         let finding = &*self.finding;
-        let (page, browser) = (&self.page, &finding.browser);
+        let seen = || (self.page.clone(), finding.browser.clone());
         if let Some(connection) = &finding.connection {
-            batch.add_connection(Arc::clone(connection), page, browser, at);
+            let (page, browser) = seen();
+            batch.add_connection(connection.clone(), page, browser, at);
         }
+        let (page, browser) = seen();
         batch.add_coverage(&finding.group.site, page, browser, at);
-        batch.tally(self.tally(at), 1);
-        let mut group = batch.group(Arc::clone(&finding.group));
+        let mut group = batch.group(finding.group.clone());
+        let (page, browser) = seen();
         group.add(finding.score, page, browser, at);
         let delta = &mut *group.delta;
         // The same, mostly.
@@ -78,17 +80,6 @@ impl Outcome {
             delta.place.clone_from(&self.place);
         }
         group
-    }
-
-    fn tally(&self, at: Timestamp) -> TallyIdent {
-        let group = &self.finding.group;
-        TallyIdent {
-            site: Arc::clone(&group.site),
-            route: Arc::clone(&group.route),
-            mark: group.mark,
-            tally: Tally::Reports(self.class()),
-            hour: at.hour(),
-        }
     }
 }
 

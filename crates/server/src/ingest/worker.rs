@@ -192,15 +192,17 @@ impl Worker {
         }
     }
 
-    /// Gathers what comes in that time, to be committed together. What fills the queue is judged meanwhile.
+    /// Gathers what comes in that time, to be committed together. It is judged meanwhile, a little at a time: what was
+    /// judged takes less room than what waits for it.
     fn gather_for(&mut self, patience: Duration) {
         let end = self.clock.elapsed() + patience;
-        for _ in 0..MOST_ROUNDS {
+        let enough = (self.queue.most_bytes() / 4).min(JUDGED_AT_ONCE);
+        loop {
             let left = end.saturating_sub(self.clock.elapsed());
-            let is_filling = self.queue.wait(self.queue.most_bytes() / 4, left);
+            let is_filling = self.queue.wait(enough, left);
             self.gather();
             let is_full = self.pending.batch.bytes() >= MOST_BATCH_BYTES;
-            if !is_filling || is_full || self.queue.is_done() {
+            if !is_filling || left.is_zero() || is_full || self.queue.is_done() {
                 return;
             }
         }
@@ -230,7 +232,13 @@ impl Worker {
             }
             self.pending.answers.extend(job.answer.take());
         }
-        let bytes = i64::try_from(self.queue.bytes()).unwrap_or(i64::MAX);
+        self.note_bytes();
+    }
+
+    /// What waits for the database: posts that are not judged, and the batch.
+    fn note_bytes(&self) {
+        let bytes = self.queue.bytes() + self.pending.batch.bytes();
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         self.metrics.queue_bytes.set(bytes);
     }
 
@@ -248,6 +256,7 @@ impl Worker {
     fn note_counts(&mut self) {
         let at = self.clock.now();
         let batch = Arc::make_mut(&mut self.pending.batch);
+        batch.tally_groups();
         for (key, mark, count) in self.rollouts.take_response_counts() {
             let role = Role {
                 role: mark.role.as_str(),
@@ -297,6 +306,7 @@ impl Worker {
 
     fn committed(&mut self, committed: Committed) {
         let pending = std::mem::take(&mut self.pending);
+        self.note_bytes();
         for (ident, count) in &pending.batch.tallies {
             if let Tally::Reports(class) = ident.tally {
                 let class = Class {
@@ -341,6 +351,7 @@ impl Worker {
         if !error.is_passing() {
             let reports = self.pending.added.reports;
             self.pending = Pending::default();
+            self.note_bytes();
             self.sheds.add("store", "any", reports);
         }
     }
@@ -382,8 +393,8 @@ const IDLE: Duration = Duration::from_secs(1);
 /// How long a job waits for others to be committed with.
 const SHORTEST_GATHER: Duration = Duration::from_millis(100);
 const LONGEST_GATHER: Duration = Duration::from_secs(1);
-/// How often the queue may fill before what was gathered is committed.
-const MOST_ROUNDS: usize = 64;
+/// So many bytes of posts are judged together; more would wait for it in vain.
+const JUDGED_AT_ONCE: usize = 512 << 10;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// A batch that is committed is about so large at most.

@@ -1,11 +1,12 @@
 //! Reports on their way into the store, added up so that the same finding is written once.
 
 use std::collections::HashMap;
-use std::hash::Hash;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use connect_src_report::{Class, GroupKey};
 
+use super::key::{Key, KeyMap};
 use crate::clock::Timestamp;
 use crate::rollout::{Mark, RevisionId};
 
@@ -14,13 +15,11 @@ use crate::rollout::{Mark, RevisionId};
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// By finding.
-    pub groups: HashMap<Arc<GroupIdent>, GroupDelta>,
+    pub groups: KeyMap<GroupIdent, GroupDelta>,
     /// By connection.
-    pub connections: HashMap<Arc<ConnectionIdent>, ConnectionDelta>,
-    /// Pages that reported, by site and URL.
-    pub pages: HashMap<(Arc<str>, Arc<str>), Seen>,
-    /// Browsers that reported, by site and name.
-    pub browsers: HashMap<(Arc<str>, Arc<str>), Seen>,
+    pub connections: KeyMap<ConnectionIdent, ConnectionDelta>,
+    /// Where reports came from, by site.
+    pub coverage: HashMap<Arc<str>, CoverageDelta>,
     /// Reports by hour, class and mark; responses by hour and mark.
     pub tallies: HashMap<TallyIdent, u64>,
     /// What is no violation report, by type.
@@ -51,21 +50,32 @@ pub struct GroupDelta {
     /// The sum of the scores.
     pub score: u64,
     /// The last report's reason, as a sentence.
-    pub reason: String,
+    pub reason: Arc<str>,
     /// The policy that the last report names.
     pub policy: Option<String>,
     /// The URL that the last report says was blocked.
-    pub blocked_url: String,
+    pub blocked_url: Arc<str>,
     /// Where the last report says that it was caused.
     pub place: Option<String>,
     /// Reports by hour.
-    pub hours: HashMap<i64, u64>,
+    pub hours: Vec<HourDelta>,
     /// Reports by page.
-    pub pages: HashMap<String, Seen>,
+    pub pages: KeyMap<str, Seen>,
     /// Reports by browser.
-    pub browsers: HashMap<String, Seen>,
+    pub browsers: KeyMap<str, Seen>,
     /// Reports as they came, a few.
     pub samples: Vec<RawSample>,
+}
+
+/// The reports of a group in one hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HourDelta {
+    /// Hours since 1970.
+    pub hour: i64,
+    /// How many.
+    pub count: u64,
+    /// How many of them are in the batch's tallies.
+    tallied: u64,
 }
 
 /// A report as it came.
@@ -100,9 +110,18 @@ pub struct ConnectionDelta {
     /// How many reports, first and last.
     pub seen: Seen,
     /// Reports by page.
-    pub pages: HashMap<String, Seen>,
+    pub pages: KeyMap<str, Seen>,
     /// Reports by browser.
-    pub browsers: HashMap<String, Seen>,
+    pub browsers: KeyMap<str, Seen>,
+}
+
+/// What a batch adds to what is known of where a site's reports come from.
+#[derive(Clone, Debug, Default)]
+pub struct CoverageDelta {
+    /// Reports by page.
+    pub pages: KeyMap<str, Seen>,
+    /// Reports by browser.
+    pub browsers: KeyMap<str, Seen>,
 }
 
 /// What a batch adds to the reports of another type.
@@ -211,60 +230,79 @@ impl Batch {
     }
 
     /// The group of a finding, new if need be.
-    pub fn group(&mut self, ident: impl Into<Arc<GroupIdent>>) -> GroupEntry<'_> {
-        let ident = ident.into();
-        let size = ident.key.blocked.len() + ident.key.site.len() + ENTRY_BYTES * 4;
-        let delta = entry(&mut self.groups, ident, size, &mut self.bytes);
-        GroupEntry {
-            delta,
-            bytes: &mut self.bytes,
-        }
+    pub fn group(&mut self, ident: impl Into<Key<GroupIdent>>) -> GroupEntry<'_> {
+        let bytes = &mut self.bytes;
+        let delta = entry(&mut self.groups, ident.into(), bytes, |ident| {
+            ident.key.blocked.len() + ident.key.site.len() + ROW_BYTES
+        });
+        GroupEntry { delta, bytes }
     }
 
     /// One more report of a connection, from a page and a browser.
     pub fn add_connection(
         &mut self,
-        ident: impl Into<Arc<ConnectionIdent>>,
-        page: &str,
-        browser: &str,
+        ident: impl Into<Key<ConnectionIdent>>,
+        page: impl Into<Key<str>>,
+        browser: impl Into<Key<str>>,
         at: Timestamp,
     ) {
-        let ident = ident.into();
-        let texts = ident.document.len() + ident.origin.len() + ident.path.len();
-        let size = texts + ENTRY_BYTES * 3;
-        let delta = entry(&mut self.connections, ident, size, &mut self.bytes);
+        let bytes = &mut self.bytes;
+        let delta = entry(&mut self.connections, ident.into(), bytes, |ident| {
+            ident.document.len() + ident.origin.len() + ident.path.len() + ROW_BYTES
+        });
         delta.seen.add(1, at);
-        add_seen(&mut delta.pages, page, at, &mut self.bytes);
-        add_seen(&mut delta.browsers, browser, at, &mut self.bytes);
+        add_seen(&mut delta.pages, page.into(), at, MOST_SEEN, bytes);
+        add_seen(&mut delta.browsers, browser.into(), at, MOST_SEEN, bytes);
     }
 
     /// One more report from a page and a browser of a site.
     pub fn add_coverage(
         &mut self,
         site: &Arc<str>,
-        page: &Arc<str>,
-        browser: &Arc<str>,
+        page: impl Into<Key<str>>,
+        browser: impl Into<Key<str>>,
         at: Timestamp,
     ) {
         let bytes = &mut self.bytes;
-        for (map, text) in [(&mut self.pages, page), (&mut self.browsers, browser)] {
-            if !text.is_empty() {
-                let ident = (Arc::clone(site), Arc::clone(text));
-                entry(map, ident, text.len() + ENTRY_BYTES, bytes).add(1, at);
+        // Asked for first, since the site is mostly known.
+        if !self.coverage.contains_key(site) {
+            *bytes += ROW_BYTES;
+            let nothing = CoverageDelta::default();
+            self.coverage.insert(Arc::clone(site), nothing);
+        }
+        if let Some(delta) = self.coverage.get_mut(site) {
+            add_seen(&mut delta.pages, page.into(), at, usize::MAX, bytes);
+            add_seen(&mut delta.browsers, browser.into(), at, usize::MAX, bytes);
+        }
+    }
+
+    /// Adds the reports of the groups to the tallies, those that are not in them yet.
+    pub fn tally_groups(&mut self) {
+        for (ident, delta) in &mut self.groups {
+            for hour in &mut delta.hours {
+                let count = hour.count - std::mem::replace(&mut hour.tallied, hour.count);
+                if count > 0 {
+                    let ident = TallyIdent::of_group(ident, hour.hour);
+                    add_tally(&mut self.tallies, ident, count, &mut self.bytes);
+                }
             }
         }
     }
 
     /// So many more of what is counted by the hour.
     pub fn tally(&mut self, ident: TallyIdent, count: u64) {
-        *entry(&mut self.tallies, ident, ENTRY_BYTES, &mut self.bytes) += count;
+        add_tally(&mut self.tallies, ident, count, &mut self.bytes);
     }
 
     /// One more report that is about no violation.
     pub fn add_other(&mut self, report_type: &str, raw: &str, at: Timestamp) {
-        let size = report_type.len() + raw.len() + ENTRY_BYTES;
-        let ident = report_type.to_owned();
-        let delta = entry(&mut self.others, ident, size, &mut self.bytes);
+        let delta = self
+            .others
+            .entry(report_type.to_owned())
+            .or_insert_with(|| {
+                self.bytes += report_type.len() + raw.len() + ENTRY_BYTES;
+                OtherDelta::default()
+            });
         delta.seen.add(1, at);
         raw.clone_into(&mut delta.raw);
     }
@@ -284,50 +322,107 @@ pub struct GroupEntry<'b> {
 
 impl GroupEntry<'_> {
     /// One more report, from a page and a browser.
-    pub fn add(&mut self, score: u8, page: &str, browser: &str, at: Timestamp) {
+    pub fn add(
+        &mut self,
+        score: u8,
+        page: impl Into<Key<str>>,
+        browser: impl Into<Key<str>>,
+        at: Timestamp,
+    ) {
         let delta = &mut *self.delta;
         delta.seen.add(1, at);
         delta.score += u64::from(score);
-        *entry(&mut delta.hours, at.hour(), ENTRY_BYTES, self.bytes) += 1;
-        add_seen(&mut delta.pages, page, at, self.bytes);
-        add_seen(&mut delta.browsers, browser, at, self.bytes);
+        add_hour(&mut delta.hours, at.hour(), self.bytes);
+        add_seen(&mut delta.pages, page.into(), at, MOST_SEEN, self.bytes);
+        let browser = browser.into();
+        add_seen(&mut delta.browsers, browser, at, MOST_SEEN, self.bytes);
     }
 
     /// Keeps the report as it came, unless there are enough.
-    pub fn add_sample(&mut self, raw: &str, at: Timestamp, most: usize) {
+    pub fn add_sample(&mut self, raw: impl Into<String>, at: Timestamp, most: usize) {
         if self.delta.samples.len() < most {
+            let raw = raw.into();
             *self.bytes += raw.len() + ENTRY_BYTES;
-            let raw = raw.to_owned();
             self.delta.samples.push(RawSample { at, raw });
         }
     }
 }
 
-/// The most pages or browsers that a batch tells apart in one group; the next batch can tell of others.
-const MAX_SEEN: usize = 64;
-/// What an entry of a map costs beside its texts, about.
-const ENTRY_BYTES: usize = 96;
-
-fn entry<'m, K: Eq + Hash, V: Default>(
-    map: &'m mut HashMap<K, V>,
-    key: K,
-    size: usize,
-    bytes: &mut usize,
-) -> &'m mut V {
-    map.entry(key).or_insert_with(|| {
-        *bytes += size;
-        V::default()
-    })
-}
-
-fn add_seen(map: &mut HashMap<String, Seen>, text: &str, at: Timestamp, bytes: &mut usize) {
-    if let Some(seen) = map.get_mut(text) {
-        seen.add(1, at);
-    } else if map.len() < MAX_SEEN && !text.is_empty() {
-        *bytes += text.len() + ENTRY_BYTES;
-        map.insert(text.to_owned(), Seen::once(at));
+impl TallyIdent {
+    fn of_group(ident: &GroupIdent, hour: i64) -> Self {
+        Self {
+            site: Arc::clone(&ident.site),
+            route: Arc::clone(&ident.route),
+            mark: ident.mark,
+            tally: Tally::Reports(ident.key.class),
+            hour,
+        }
     }
 }
+
+fn entry<'m, K: Eq + ?Sized, V: Default>(
+    map: &'m mut KeyMap<K, V>,
+    key: Key<K>,
+    bytes: &mut usize,
+    size: impl FnOnce(&K) -> usize,
+) -> &'m mut V {
+    match map.entry(key) {
+        Entry::Occupied(entry) => entry.into_mut(),
+        Entry::Vacant(entry) => {
+            *bytes += size(entry.key());
+            entry.insert(V::default())
+        }
+    }
+}
+
+fn add_seen(
+    map: &mut KeyMap<str, Seen>,
+    text: Key<str>,
+    at: Timestamp,
+    most: usize,
+    bytes: &mut usize,
+) {
+    if let Some(seen) = map.get_mut(&text) {
+        seen.add(1, at);
+    } else if map.len() < most && !text.is_empty() {
+        *bytes += text.len() + ENTRY_BYTES;
+        map.insert(text, Seen::once(at));
+    }
+}
+
+/// Reports of a batch are of one hour, or two.
+fn add_hour(hours: &mut Vec<HourDelta>, hour: i64, bytes: &mut usize) {
+    if let Some(known) = hours.iter_mut().rev().find(|it| it.hour == hour) {
+        known.count += 1;
+        return;
+    }
+    *bytes += size_of::<HourDelta>();
+    hours.push(HourDelta {
+        hour,
+        count: 1,
+        tallied: 0,
+    });
+}
+
+fn add_tally(
+    tallies: &mut HashMap<TallyIdent, u64>,
+    ident: TallyIdent,
+    count: u64,
+    bytes: &mut usize,
+) {
+    let sum = tallies.entry(ident).or_insert_with(|| {
+        *bytes += ENTRY_BYTES;
+        0
+    });
+    *sum += count;
+}
+
+/// The most pages or browsers that a batch tells apart in one group or connection; the next batch can tell of others.
+const MOST_SEEN: usize = 64;
+/// What an entry of a map costs beside its texts, about.
+const ENTRY_BYTES: usize = 96;
+/// What a group or a connection costs beside its texts and what it has seen, about.
+const ROW_BYTES: usize = 4 * ENTRY_BYTES;
 
 /// The number of the revision that a mark names, for a column.
 pub(super) fn revision_of(mark: Option<Mark>) -> Option<RevisionId> {

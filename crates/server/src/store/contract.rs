@@ -221,7 +221,7 @@ pub(super) fn a_group_has_its_pages_browsers_hours_and_samples(store: &impl Stor
     group.add(80, "https://a.example/two", "Firefox 140", at(3_600_002));
     group.add_sample("{\"csp-report\":{}}", at(1), 5);
     group.delta.policy = Some("connect-src 'self'; report-uri /x".to_owned());
-    group.delta.blocked_url = "https://x.example/v1".to_owned();
+    group.delta.blocked_url = "https://x.example/v1".into();
     group.delta.place = Some("https://a.example/app.js:3:7".to_owned());
     let committed = store.commit(Arc::new(batch)).unwrap();
 
@@ -689,12 +689,7 @@ fn add(batch: &mut Batch, site: &str, blocked: &str, class: Class, at: Timestamp
         ..connection(blocked, "/", class)
     };
     batch.add_connection(ident, "https://a.example/", "Firefox 140", at);
-    batch.add_coverage(
-        &site.into(),
-        &"https://a.example/".into(),
-        &"Firefox 140".into(),
-        at,
-    );
+    batch.add_coverage(&site.into(), "https://a.example/", "Firefox 140", at);
     let ident = TallyIdent {
         site: site.into(),
         route: "/".into(),

@@ -9,15 +9,17 @@ mod batch;
 #[cfg(test)]
 mod contract;
 mod error;
+mod key;
 mod query;
 mod rows;
 mod sqlite;
 
 pub use batch::{
-    Batch, ConnectionDelta, ConnectionIdent, GroupDelta, GroupEntry, GroupIdent, MAX_TEXT_BYTES,
-    OtherDelta, RawSample, Seen, Tally, TallyIdent,
+    Batch, ConnectionDelta, ConnectionIdent, CoverageDelta, GroupDelta, GroupEntry, GroupIdent,
+    HourDelta, MAX_TEXT_BYTES, OtherDelta, RawSample, Seen, Tally, TallyIdent,
 };
 pub use error::{StoreError, StoreErrorKind};
+pub use key::{Key, KeyHasher, KeyMap};
 pub use query::{
     AuditQuery, ConnectionQuery, ConnectionSort, Cursor, GroupQuery, GroupSort, Page, PageRequest,
     TallyQuery, TimelineQuery,

@@ -10,5 +10,4 @@ mod dashboard;
 mod desk;
 mod harness;
 mod kill;
-mod load;
 mod serving;

@@ -147,7 +147,7 @@ pub(in super::super) fn the_inventory_is_what_the_site_itself_makes(store: &impl
     let mut see = |host: &str, class, pages: &[&str], browser: &str| {
         for page in pages {
             let ident = connection(&format!("https://{host}"), "/v1", class);
-            batch.add_connection(ident, page, browser, at(1));
+            batch.add_connection(ident, *page, browser, at(1));
         }
     };
     see("few", Class::Genuine, &["/"], "Safari 17");

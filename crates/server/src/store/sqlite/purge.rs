@@ -3,7 +3,6 @@
 use rusqlite::{Transaction, params};
 
 use super::failure;
-use super::upsert::Counts;
 use super::writer::{Session, Writer};
 use crate::clock::Timestamp;
 use crate::config::Retention;
@@ -34,17 +33,24 @@ pub(super) fn run(
         ("site_browsers", "(site, name)", "last_seen < ?1", groups),
         ("others", "type", "last_seen < ?1", groups),
     ];
-    let mut dropped = 0;
+    let (mut dropped, mut dropped_samples) = (0, 0);
     for (table, key, condition, limit) in steps {
         let columns = key.trim_matches(['(', ')']);
         let sql = format!(
             "DELETE FROM {table} WHERE {key} IN (SELECT {columns} FROM {table} WHERE {condition} LIMIT {AT_ONCE})"
         );
-        dropped += repeat(writer, &sql, Some(limit))?;
+        let step = repeat(writer, &sql, Some(limit))?;
+        dropped += step;
+        if table == "samples" {
+            dropped_samples = step;
+        }
     }
     dropped += repeat(writer, UNUSED_POLICIES, None)?;
     dropped += repeat(writer, OLD_AUDIT, None)?;
-    writer.write(finish)?;
+    if dropped_samples > 0 {
+        writer.write(|session| count_samples(session.transaction))?;
+    }
+    writer.write(move |session| finish(session, dropped))?;
     Ok(dropped)
 }
 
@@ -74,12 +80,18 @@ fn delete(
     .map_err(failure)
 }
 
-/// Corrects what rows say about dropped ones, counts anew, and gives free pages back.
-fn finish(session: &mut Session<'_>) -> Result<(), StoreError> {
+/// Corrects what groups say about their samples.
+fn count_samples(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let sql = "UPDATE groups SET samples = (SELECT count(*) FROM samples WHERE owner = groups.id)
         WHERE samples > 0 AND samples <> (SELECT count(*) FROM samples WHERE owner = groups.id)";
-    session.transaction.execute(sql, []).map_err(failure)?;
-    *session.counts = Counts::load(session.transaction)?;
+    transaction.execute(sql, []).map(|_| ()).map_err(failure)
+}
+
+/// Has the rows counted anew if there are fewer, and gives free pages back.
+fn finish(session: &mut Session<'_>, dropped: u64) -> Result<(), StoreError> {
+    if dropped > 0 {
+        session.counts.forget();
+    }
     let sql = format!("PRAGMA incremental_vacuum({PAGES_GIVEN_BACK})");
     session.transaction.execute_batch(&sql).map_err(failure)
 }

@@ -35,7 +35,7 @@ fn batch(host: &str) -> Arc<Batch> {
     let at = Timestamp::from_millis(1);
     let mut group = batch.group(ident("a.example", host, Class::Genuine));
     group.add(80, "page", "browser", at);
-    group.add_sample(&"x".repeat(8000), at, 2);
+    group.add_sample("x".repeat(8000), at, 2);
     Arc::new(batch)
 }
 
@@ -57,6 +57,22 @@ fn everything_is_there_after_a_restart() {
         role: crate::rollout::Role::Trial,
     };
     assert_eq!(store.mark_key().unwrap().print(mark), key.print(mark));
+}
+
+#[test]
+fn the_bounds_hold_after_a_restart() {
+    let most = contract::limits().groups;
+    let (store, folder) = open();
+    for number in 1..most {
+        let host = format!("https://{number}.example");
+        store.commit(batch(&host)).unwrap();
+    }
+    drop(store);
+    let store = open_in(&folder, contract::limits()).unwrap();
+    let commit = |host: &str| store.commit(batch(host)).unwrap();
+    assert_eq!(commit("https://last.example").shed, 0);
+    assert_eq!(commit("https://more.example").shed, 1);
+    assert_eq!(count(&store), u64::from(most));
 }
 
 #[test]

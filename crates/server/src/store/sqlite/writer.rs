@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::failure;
-use super::upsert::Counts;
+use super::upsert::LazyCounts;
 use crate::config::Limits;
 use crate::store::error::{StoreError, StoreErrorKind};
 
@@ -21,7 +21,7 @@ pub(super) struct Writer {
 pub(super) struct Session<'t> {
     pub(super) transaction: &'t Transaction<'t>,
     pub(super) limits: Limits,
-    pub(super) counts: &'t mut Counts,
+    pub(super) counts: &'t mut LazyCounts,
     /// Nothing else is in the transaction: what fails takes all of it back, without a savepoint.
     is_alone: bool,
     /// Why what was alone failed.
@@ -36,9 +36,8 @@ type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 impl Writer {
     /// Starts the thread.
     pub(super) fn start(connection: Connection, limits: Limits) -> Result<Self, StoreError> {
-        let counts = Counts::load(&connection)?;
         let (jobs, waiting) = mpsc::sync_channel(MOST_WAITING);
-        let run = move || run(connection, limits, counts, &waiting);
+        let run = move || run(connection, limits, &waiting);
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
             .spawn(run);
@@ -90,7 +89,8 @@ impl Drop for Writer {
     }
 }
 
-fn run(mut connection: Connection, limits: Limits, mut counts: Counts, jobs: &Receiver<Job>) {
+fn run(mut connection: Connection, limits: Limits, jobs: &Receiver<Job>) {
+    let mut counts = LazyCounts::default();
     while let Ok(first) = jobs.recv() {
         let mut answers = Vec::new();
         let before = counts.clone();
@@ -117,7 +117,7 @@ fn run(mut connection: Connection, limits: Limits, mut counts: Counts, jobs: &Re
 fn commit(
     connection: &mut Connection,
     limits: Limits,
-    counts: &mut Counts,
+    counts: &mut LazyCounts,
     first: Job,
     jobs: &Receiver<Job>,
     answers: &mut Vec<Answer>,

@@ -7,14 +7,33 @@ use connect_src_report::Class;
 use rusqlite::{Connection, Transaction, params};
 
 use super::super::failure;
-use super::{Name, ident, run};
+use super::{Name, ident};
 use crate::config::Limits;
 use crate::store::batch::{ConnectionIdent, GroupIdent};
 use crate::store::error::StoreError;
 
+/// How many rows there are, counted when it is asked for first: a server with a large database starts at once.
+#[derive(Clone, Default)]
+pub(in super::super) struct LazyCounts(Option<Counts>);
+
+impl LazyCounts {
+    /// How many rows there are.
+    pub(super) fn of(&mut self, connection: &Connection) -> Result<&mut Counts, StoreError> {
+        match &mut self.0 {
+            Some(counts) => Ok(counts),
+            unknown => Ok(unknown.insert(Counts::load(connection)?)),
+        }
+    }
+
+    /// What was counted does not hold any more.
+    pub(in super::super) fn forget(&mut self) {
+        self.0 = None;
+    }
+}
+
 /// How many rows there are.
 #[derive(Clone, Default)]
-pub(in super::super) struct Counts {
+pub(super) struct Counts {
     groups: HashMap<(Name, bool), u32>,
     connections: HashMap<(Name, bool), u32>,
     pub(super) pages: HashMap<Name, u32>,
@@ -26,7 +45,7 @@ pub(in super::super) struct Counts {
 
 impl Counts {
     /// Counts what is there.
-    pub(in super::super) fn load(connection: &Connection) -> Result<Self, StoreError> {
+    fn load(connection: &Connection) -> Result<Self, StoreError> {
         Ok(Self {
             groups: by_site_and_class(connection, "groups")?,
             connections: by_site_and_class(connection, "connections")?,
@@ -81,7 +100,8 @@ impl Counts {
             return Ok(None);
         }
         let sql = "INSERT INTO policies (hash, text) VALUES (?1, ?2)";
-        run(transaction, sql, params![hash, text])?;
+        let inserted = transaction.execute(sql, params![hash, text]);
+        inserted.map_err(failure)?;
         self.policies += 1;
         Ok(Some(hash))
     }
@@ -101,21 +121,6 @@ fn has_room(counts: &HashMap<(Name, bool), u32>, site: &Name, class: Class, most
 fn add(counts: &mut HashMap<(Name, bool), u32>, site: &Name, class: Class) {
     let key = (Arc::clone(site), class == Class::Genuine);
     *counts.entry(key).or_default() += 1;
-}
-
-/// Whether one more path of an origin is told apart.
-pub(super) fn has_room_for_path(
-    transaction: &Transaction<'_>,
-    ident: &ConnectionIdent,
-) -> Result<bool, StoreError> {
-    let mut statement = transaction
-        .prepare_cached("SELECT count(*) FROM connections WHERE site = ?1 AND origin = ?2")
-        .map_err(failure)?;
-    let values = params![ident.site, ident.origin];
-    let count: u32 = statement
-        .query_row(values, |row| row.get(0))
-        .map_err(failure)?;
-    Ok(count < MOST_PATHS)
 }
 
 fn by_site_and_class(
@@ -142,8 +147,6 @@ fn count(connection: &Connection, table: &str) -> Result<u32, StoreError> {
         .map_err(failure)
 }
 
-/// Paths of one origin that are told apart.
-const MOST_PATHS: u32 = 200;
 const MOST_SAMPLES: u32 = 50_000;
 const MOST_POLICIES: u32 = 10_000;
 pub(super) const MOST_SITE_PAGES: u32 = 5000;

@@ -1,12 +1,11 @@
-//! Rows that belong to others: hours, pages, browsers, samples.
+//! Names that were seen: the pages and browsers of groups, connections and sites.
 
-use std::collections::HashMap;
+use rusqlite::{ToSql, params};
 
-use rusqlite::{ToSql, Transaction, params};
-
-use super::{execute, integer, run};
-use crate::store::batch::{RawSample, Seen};
+use super::{Statement, Upsert, integer};
+use crate::store::batch::Seen;
 use crate::store::error::StoreError;
+use crate::store::key::KeyMap;
 
 /// A table of names that were seen, as the statements that add to it.
 pub(super) struct SeenTable {
@@ -44,75 +43,50 @@ seen_table!(CONNECTION_BROWSERS, "connection_browsers", "owner");
 seen_table!(SITE_PAGES, "site_pages", "site");
 seen_table!(SITE_BROWSERS, "site_browsers", "site");
 
-/// Adds to a name; a new one only below `most`, and then counts it.
-pub(super) fn add_seen(
-    transaction: &Transaction<'_>,
-    table: &SeenTable,
-    owner: &dyn ToSql,
-    name: &str,
-    seen: &Seen,
-    known: &mut u32,
-    most: u32,
-) -> Result<(), StoreError> {
-    let (first, last) = (seen.first.as_millis(), seen.last.as_millis());
-    let count = integer(seen.count);
-    let values = params![owner, name, count, first, last];
-    if execute(transaction, table.update, values)? > 0 || *known >= most {
-        return Ok(());
-    }
-    run(transaction, table.insert, values)?;
-    *known += 1;
-    Ok(())
+/// The statements of such a table, ready to run.
+pub(super) struct Seens<'u> {
+    update: Statement<'u>,
+    insert: Statement<'u>,
 }
 
-/// The rows that belong to a group or a connection.
-pub(super) struct Children<'t> {
-    transaction: &'t Transaction<'t>,
-    owner: i64,
-}
-
-impl<'t> Children<'t> {
-    pub(super) fn of(transaction: &'t Transaction<'t>, owner: i64) -> Self {
-        Self { transaction, owner }
+impl<'u> Seens<'u> {
+    pub(super) fn prepare(upsert: &Upsert<'u>, table: &SeenTable) -> Result<Self, StoreError> {
+        Ok(Self {
+            update: upsert.statement(table.update)?,
+            insert: upsert.statement(table.insert)?,
+        })
     }
 
-    pub(super) fn seen(
-        &self,
-        table: &SeenTable,
-        names: &HashMap<String, Seen>,
+    /// Adds to an owner's names; new ones only below `most`, and then counts them.
+    pub(super) fn add_all(
+        &mut self,
+        owner: &dyn ToSql,
+        names: &KeyMap<str, Seen>,
         known: &mut u32,
         most: u32,
     ) -> Result<(), StoreError> {
         for (name, seen) in names {
-            add_seen(
-                self.transaction,
-                table,
-                &self.owner,
-                name,
-                seen,
-                known,
-                most,
-            )?;
+            self.add(owner, name, seen, known, most)?;
         }
         Ok(())
     }
 
-    pub(super) fn hours(&self, hours: &HashMap<i64, u64>) -> Result<(), StoreError> {
-        let sql = "INSERT INTO group_hours (owner, hour, count) VALUES (?1, ?2, ?3)
-            ON CONFLICT DO UPDATE SET count = count + excluded.count";
-        for (hour, count) in hours {
-            run(
-                self.transaction,
-                sql,
-                params![self.owner, hour, integer(*count)],
-            )?;
+    fn add(
+        &mut self,
+        owner: &dyn ToSql,
+        name: &str,
+        seen: &Seen,
+        known: &mut u32,
+        most: u32,
+    ) -> Result<(), StoreError> {
+        let (first, last) = (seen.first.as_millis(), seen.last.as_millis());
+        let values = params![owner, name, integer(seen.count), first, last];
+        // An owner without names has none to be updated.
+        if *known > 0 && self.update.run(values)? > 0 || *known >= most {
+            return Ok(());
         }
+        self.insert.run(values)?;
+        *known += 1;
         Ok(())
-    }
-
-    pub(super) fn sample(&self, sample: &RawSample) -> Result<(), StoreError> {
-        let sql = "INSERT INTO samples (owner, at, raw) VALUES (?1, ?2, ?3)";
-        let values = params![self.owner, sample.at.as_millis(), sample.raw];
-        run(self.transaction, sql, values)
     }
 }
