@@ -16,6 +16,10 @@ use error::Error;
 use exit::ExitStatus;
 use output::Output;
 
+/// Faster than most systems' own, and gives back what a flood of reports took; `docs/design/memory.md` has figures.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let status = match args::parse(std::env::args_os()) {
         Parsed::Invocation(invocation) => run(&invocation),
