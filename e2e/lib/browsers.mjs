@@ -44,24 +44,29 @@ export const BROWSER_NAMES = (process.env.BROWSERS ?? 'chromium,firefox').split(
 
 /**
  * @param {'chromium' | 'firefox'} name
- * @param {{flags?: string[], authority?: string}} [options]  `flags`: more of them, for Chromium; `authority`: the certificate
- *   of one more authority to trust
+ * @param {{flags?: string[], authority?: string, scripts?: boolean}} [options]  `flags`: more of them, for Chromium;
+ *   `authority`: the certificate of one more authority to trust; `scripts`: whether pages may run any
  * @returns {Promise<{newPage: () => Promise<import('puppeteer-core').Page>, version: string, close: () => Promise<void>}>}
  */
-export async function launch(name, { flags = [], authority } = {}) {
+export async function launch(name, { flags = [], authority, scripts = true } = {}) {
   const home = await fs.mkdtemp(path.join(os.tmpdir(), `connect-src-e2e-${name}-`));
   const profile = path.join(home, 'profile');
   await fs.mkdir(profile);
   if (authority) await trust(authority, name === 'firefox' ? profile : path.join(home, '.pki/nssdb'));
   const settings = BROWSERS[name](profile);
   if (name === 'chromium') settings.args = [...settings.args, ...flags];
+  if (name === 'firefox' && !scripts) settings.extraPrefsFirefox = { ...settings.extraPrefsFirefox, 'javascript.enabled': false };
   const browser = await puppeteer.launch({
     ...settings, headless: true, timeout: 60_000, protocolTimeout: 60_000,
     env: { ...withoutProxies(process.env), HOME: home, MOZ_CRASHREPORTER_DISABLE: '1' },
   });
   return {
     version: await browser.version(),
-    newPage: () => browser.newPage(),
+    async newPage() {
+      const page = await browser.newPage();
+      if (name === 'chromium' && !scripts) await page.setJavaScriptEnabled(false);
+      return page;
+    },
     async close() {
       const ended = browser.close();
       const late = new Promise((resolve) => setTimeout(resolve, 10_000).unref());

@@ -7,10 +7,10 @@ use connect_src_report::Class;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::explain::{self, Question};
+use super::explain;
 use super::router::Dashboard;
+use super::routes::Routes;
 use super::shell::{Page, Place, link};
-use super::situation::Routes;
 use super::view::badge;
 use super::view::list::{Address, choice, empty, pager, search, sorted};
 use super::view::text::{self, count, number};
@@ -18,7 +18,7 @@ use super::violation::seen;
 use super::visitor::{Guest, Visitor};
 use crate::api::{Parts, Problem};
 use crate::clock::Timestamp;
-use crate::desk::{Compared, ConnectionRow, ReportedApi, Verdict, VerdictFilter};
+use crate::desk::{Compared, ConnectionRow, Question, ReportedApi, Verdict, VerdictFilter};
 use crate::rollout::RouteKey;
 use crate::store::{
     Connection, ConnectionId, ConnectionQuery, ConnectionSort, Cursor, Page as Rows, PageRequest,

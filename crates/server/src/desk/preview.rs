@@ -6,6 +6,8 @@ use connect_src::BrowserProfile;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::evidence::{Asked, SourceUse};
+use super::inspection::PolicyFinding;
 use super::question::{Browsers, Engine, Question};
 use super::{Desk, DeskError, current};
 use crate::policy_text::PolicyText;
@@ -38,6 +40,10 @@ pub struct Preview {
     pub blocked_rows: Vec<PreviewRow>,
     /// What is newly allowed, by reports. Not more than 100.
     pub newly_allowed_rows: Vec<PreviewRow>,
+    /// What each source of the draft is for, in the order of its text. Not more than 300.
+    pub sources: Vec<SourceUse>,
+    /// What the linter finds in the draft. Not more than 200.
+    pub findings: Vec<PolicyFinding>,
 }
 
 /// How much.
@@ -102,8 +108,14 @@ impl Desk {
             newly_allowed: Vec::new(),
         };
         comparison.counts.not_looked_at = left_out;
+        let mut asked = Vec::with_capacity(inventory.rows.len());
         for row in &inventory.rows {
-            comparison.add(row);
+            if let Some(question) = comparison.question(row) {
+                comparison.add(row, &question);
+                asked.push((row, question));
+            } else {
+                comparison.counts.not_looked_at += 1;
+            }
         }
         let compared_with = status.state.stage.revision().or(status.state.baseline);
         let Comparison {
@@ -119,6 +131,8 @@ impl Desk {
             compared_with: compared_with.filter(|_| current(&status).is_some()),
             blocked_rows: self.rows(blocked)?,
             newly_allowed_rows: self.rows(newly_allowed)?,
+            sources: Asked::new(asked).uses(text),
+            findings: self.findings(key, text)?,
             ..counts.preview()
         })
     }
@@ -150,17 +164,12 @@ struct Found<'i> {
 }
 
 impl<'i> Comparison<'i> {
-    fn add(&mut self, row: &'i InventoryRow) {
-        let question = self.question(row);
-        let Some(question) = question else {
-            self.counts.not_looked_at += 1;
-            return;
-        };
+    fn add(&mut self, row: &'i InventoryRow, question: &Question) {
         let seen = seen(row);
-        let blocked = self.draft.blocked_in(&row.document, &question).and(seen);
+        let blocked = self.draft.blocked_in(&row.document, question).and(seen);
         let before = self.current.as_mut();
         let before = before.map_or(Browsers::default(), |engine| {
-            engine.blocked_in(&row.document, &question).and(seen)
+            engine.blocked_in(&row.document, question).and(seen)
         });
         self.counts.add(row, seen, blocked, before);
         let found = |browsers, is_new| Found {
@@ -205,7 +214,7 @@ impl Found<'_> {
 }
 
 /// The browsers that made the connection. A browser that we do not know may be any.
-fn seen(row: &InventoryRow) -> Browsers {
+pub(super) fn seen(row: &InventoryRow) -> Browsers {
     if row.profiles.is_empty() {
         return Browsers::ALL;
     }
@@ -216,7 +225,7 @@ fn seen(row: &InventoryRow) -> Browsers {
     seen
 }
 
-fn target(row: &InventoryRow) -> String {
+pub(super) fn target(row: &InventoryRow) -> String {
     format!("{}{}", row.origin, row.path.as_deref().unwrap_or_default())
 }
 
@@ -285,6 +294,8 @@ impl<'i> Counts<'i> {
             profiles: profiles.filter(|counts| counts.connections > 0).collect(),
             blocked_rows: Vec::new(),
             newly_allowed_rows: Vec::new(),
+            sources: Vec::new(),
+            findings: Vec::new(),
         }
     }
 }
@@ -300,7 +311,7 @@ impl Sum<'_> {
 }
 
 /// The host and port of an origin, whatever its scheme; a scheme as it is.
-fn host(origin: &str) -> &str {
+pub(super) fn host(origin: &str) -> &str {
     origin.split_once("://").map_or(origin, |(_, host)| host)
 }
 

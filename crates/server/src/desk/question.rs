@@ -6,11 +6,14 @@ use connect_src::{Api, BrowserProfile, CompiledCspList, CspList, Disposition, Or
 use url::Url;
 
 use crate::policy_text::PolicyText;
+use crate::store::Group;
 
 /// A request, and the origin of its page.
-pub(super) struct Question {
-    pub(super) request: Request,
-    pub(super) page: Origin,
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    pub(crate) request: Request,
+    pub(crate) page: Origin,
+    pub(crate) is_page_known: bool,
 }
 
 /// A set of browsers.
@@ -25,17 +28,35 @@ pub(super) struct Engine {
 
 impl Question {
     /// What a report tells of: `target` is an origin, a URL, or a scheme with its colon. `None` for what is no URL.
-    pub(super) fn of(document: &str, target: &str) -> Option<Self> {
+    pub(crate) fn of(document: &str, target: &str) -> Option<Self> {
         let url = match target.strip_suffix(':') {
             Some("blob") => Url::parse(&format!("blob:{document}/0")),
             Some(scheme) => Url::parse(&format!("{scheme}:x")),
             None => Url::parse(target),
         };
-        let url = url.ok()?;
-        Some(Self {
-            request: Request::connect(Api::implied_by(&url), url),
-            page: page(document),
-        })
+        let page = Url::parse(document).ok();
+        Some(Self::asked(page.as_ref(), url.ok()?, None))
+    }
+
+    /// What a finding is about, as exactly as its reports tell.
+    pub(crate) fn reported(document: &str, blocked: &str, blocked_url: &str) -> Option<Self> {
+        let is_whole = blocked_url.starts_with(blocked);
+        Self::of(document, if is_whole { blocked_url } else { blocked })
+    }
+
+    /// The same for a group.
+    pub(crate) fn of_group(group: &Group) -> Option<Self> {
+        Self::reported(&group.origin, &group.blocked, &group.blocked_url)
+    }
+
+    /// What somebody asks about: without an API, the one that the URL implies.
+    pub(crate) fn asked(page: Option<&Url>, url: Url, api: Option<Api>) -> Self {
+        let api = api.unwrap_or_else(|| Api::implied_by(&url));
+        Self {
+            request: Request::connect(api, url),
+            page: page.map_or(Origin::Opaque, Origin::of),
+            is_page_known: page.is_some(),
+        }
     }
 }
 
@@ -51,8 +72,12 @@ pub(super) fn enforced(text: &PolicyText) -> CspList {
 
 impl Engine {
     pub(super) fn new(text: &PolicyText) -> Self {
+        Self::of_list(enforced(text))
+    }
+
+    pub(super) fn of_list(list: CspList) -> Self {
         Self {
-            list: enforced(text),
+            list,
             compiled: HashMap::new(),
         }
     }
