@@ -55,7 +55,6 @@ export async function launch(name, { flags = [], authority, scripts = true } = {
   if (authority) await trust(authority, name === 'firefox' ? profile : path.join(home, '.pki/nssdb'));
   const settings = BROWSERS[name](profile);
   if (name === 'chromium') settings.args = [...settings.args, ...flags];
-  if (name === 'firefox' && !scripts) settings.extraPrefsFirefox = { ...settings.extraPrefsFirefox, 'javascript.enabled': false };
   const browser = await puppeteer.launch({
     ...settings, headless: true, timeout: 60_000, protocolTimeout: 60_000,
     env: { ...withoutProxies(process.env), HOME: home, MOZ_CRASHREPORTER_DISABLE: '1' },
@@ -64,7 +63,7 @@ export async function launch(name, { flags = [], authority, scripts = true } = {
     version: await browser.version(),
     async newPage() {
       const page = await browser.newPage();
-      if (name === 'chromium' && !scripts) await page.setJavaScriptEnabled(false);
+      if (!scripts) await withoutScripts(name, page);
       return page;
     },
     async close() {
@@ -75,6 +74,19 @@ export async function launch(name, { flags = [], authority, scripts = true } = {
       await fs.rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+/**
+ * Has a page run no script. Firefox loses its pages when it follows a link with scripts switched off, as far as WebDriver
+ * BiDi tells; there, none is loaded.
+ */
+async function withoutScripts(name, page) {
+  if (name === 'chromium') {
+    await page.setJavaScriptEnabled(false);
+    return;
+  }
+  await page.setRequestInterception(true);
+  page.on('request', (request) => (/\.js$/.test(new URL(request.url()).pathname) ? request.abort() : request.continue()));
 }
 
 /** Adds an authority to a database of certificates, such as a profile of Firefox has. */

@@ -82,14 +82,13 @@ mod tests {
     use crate::config::HostPattern;
 
     fn admin(listen: &str, without_login: WithoutLogin, hosts: &[&str]) -> Admin {
-        let mut admin = Admin::default();
-        admin.listen = listen.parse().unwrap();
-        admin.without_login = without_login;
-        admin.hosts = hosts
-            .iter()
-            .map(|host| HostPattern::parse(host).unwrap())
-            .collect();
-        admin
+        let hosts = hosts.iter().map(|host| HostPattern::parse(host).unwrap());
+        Admin {
+            listen: listen.parse().unwrap(),
+            without_login,
+            hosts: hosts.collect(),
+            ..Admin::default()
+        }
     }
 
     #[test]

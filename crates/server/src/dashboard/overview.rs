@@ -64,7 +64,7 @@ pub(super) async fn page(
         let overview = Overview {
             observed: (
                 api.desk.observed_share(&standing.status),
-                api.desk.measured_percent(&standing.status)?,
+                api.desk.measured_share(&standing.status)?,
             ),
             standing,
             coverage: api.reports.coverage(&routes.chosen.site)?,
@@ -92,8 +92,8 @@ struct Overview<'o> {
     coverage: Coverage,
     timeline: Timeline,
     now: Timestamp,
-    /// The share of responses that report every connection, as configured, and in percent as counted.
-    observed: (Share, Option<f64>),
+    /// The share of responses that report every connection, as configured, and as counted.
+    observed: (Share, Option<Share>),
     is_collector_only: bool,
     public: &'o str,
     guest: &'o Guest,
@@ -391,7 +391,7 @@ impl Overview<'_> {
         let (configured, measured) = self.observed;
         html! {
             "Every connection is reported by " (share_of_responses(configured)) " (configured)"
-            @if let Some(measured) = measured { "; it was " (format!("{measured:.1}")) " % of those in the last 24 hours" }
+            @if let Some(measured) = measured { "; it was " (measured.percent()) " % of those in the last 24 hours" }
             "."
         }
     }

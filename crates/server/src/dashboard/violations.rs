@@ -11,7 +11,7 @@ use super::routes::Routes;
 use super::shell::{Page, Place, form_key, link};
 use super::view::badge;
 use super::view::icon::{Icon, icon};
-use super::view::list::{Address, choice, empty, pager, search, sorted};
+use super::view::list::{Address, choice, empty, pager, rows_after, search, sorted};
 use super::view::text::{self, count, number};
 use super::violation::Done;
 use super::visitor::{Guest, Visitor};
@@ -19,9 +19,7 @@ use crate::api::{Parts, Problem};
 use crate::clock::Timestamp;
 use crate::desk::{Standing, hosts};
 use crate::rollout::RouteKey;
-use crate::store::{
-    Cursor, Finding, Group, GroupId, GroupQuery, GroupSort, Label, Page as Rows, PageRequest,
-};
+use crate::store::{Finding, Group, GroupId, GroupQuery, GroupSort, Label, Page as Rows};
 
 /// What the address of the page says.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -65,10 +63,10 @@ pub(super) async fn page(
         let body = if asked.view == "review" {
             list.review(&api.desk.standing(&routes.chosen)?)
         } else {
-            list.all(
-                api.reports
-                    .groups(&asked.query(&routes.chosen)?, &asked.request()?)?,
-            )
+            list.all(api.reports.groups(
+                &asked.query(&routes.chosen)?,
+                &rows_after(&asked.after, ROWS)?,
+            )?)
         };
         let page = Page {
             title: "Violations",
@@ -119,17 +117,6 @@ impl Asked {
             "blocked" => GroupSort::Blocked,
             _ => GroupSort::Count,
         }
-    }
-
-    fn request(&self) -> Result<PageRequest, Problem> {
-        let after = match &*self.after {
-            "" => None,
-            text => Some(Cursor::parse(text)?),
-        };
-        Ok(PageRequest {
-            after,
-            limit: Some(ROWS),
-        })
     }
 }
 

@@ -91,7 +91,7 @@ impl<'i> Asked<'i> {
 
     /// The places of the connections that a source allows.
     fn allowed_by(&self, source: &str, wide: &mut usize) -> Vec<usize> {
-        let policy = Policy::from_header(&format!("connect-src {source}"), Disposition::Enforce);
+        let policy = Policy::from_header(format!("connect-src {source}"), Disposition::Enforce);
         let mut engine = Engine::of_list([policy].into_iter().collect::<CspList>());
         let mut places = self.candidates(source, wide);
         places.retain(|place| {

@@ -167,6 +167,10 @@ fn url(origin: &Origin) -> Option<Url> {
     Url::parse(&origin.to_string()).ok()
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde gives a reference to the field"
+)]
 fn word<S: serde::Serializer>(reach: &Reach, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(reach.name())
 }

@@ -168,7 +168,7 @@ impl Desk {
             revision: status.state.stage.revision(),
             since: status.since,
             observed_percent: self.observed_share(status).percent(),
-            observed_measured_percent: self.measured_percent(status)?,
+            observed_measured_percent: self.measured_share(status)?.map(Share::percent),
             next: standing.next,
         })
     }
@@ -183,7 +183,7 @@ impl Desk {
     }
 
     /// How many of the responses did, of those that carried the policy on its way in the last 24 hours.
-    pub(crate) fn measured_percent(&self, status: &RouteStatus) -> Result<Option<f64>, DeskError> {
+    pub(crate) fn measured_share(&self, status: &RouteStatus) -> Result<Option<Share>, DeskError> {
         let Some(revision) = status.state.stage.revision() else {
             return Ok(None);
         };
@@ -195,8 +195,9 @@ impl Desk {
         };
         let (observed, all) = (sum(Some(status.observe)), sum(Some(revision)));
         // What was observed in the hour of the step, before it, is counted too.
-        let percent = 100.0 * observed as f64 / all as f64;
-        Ok((all > 0).then_some(percent.min(100.0)))
+        let points = observed.saturating_mul(10_000).checked_div(all);
+        let points = points.map(|points| u16::try_from(points).unwrap_or(u16::MAX));
+        Ok(points.map(Share::from_basis_points))
     }
 
     fn moments(&self, query: &OverviewQuery) -> Result<Vec<Moment>, DeskError> {

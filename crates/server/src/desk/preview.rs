@@ -1,9 +1,10 @@
 //! What a draft would have blocked, and newly allows, of all that was seen.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use connect_src::BrowserProfile;
 use serde::Serialize;
+use url::Url;
 use utoipa::ToSchema;
 
 use super::evidence::{Asked, SourceUse};
@@ -102,7 +103,7 @@ impl Desk {
         let mut comparison = Comparison {
             draft: Engine::new(text),
             current: current(&status).map(Engine::new),
-            documents: HashSet::new(),
+            documents: HashMap::new(),
             counts: Counts::default(),
             blocked: Vec::new(),
             newly_allowed: Vec::new(),
@@ -150,7 +151,7 @@ impl Desk {
 struct Comparison<'i> {
     draft: Engine,
     current: Option<Engine>,
-    documents: HashSet<&'i str>,
+    documents: HashMap<&'i str, Option<Url>>,
     counts: Counts<'i>,
     blocked: Vec<Found<'i>>,
     newly_allowed: Vec<Found<'i>>,
@@ -189,13 +190,15 @@ impl<'i> Comparison<'i> {
 
     /// A policy is compiled for each origin of documents, so there is a bound to them.
     fn question(&mut self, row: &'i InventoryRow) -> Option<Question> {
-        if !self.documents.contains(&*row.document) {
+        if !self.documents.contains_key(&*row.document) {
             if self.documents.len() >= MOST_DOCUMENTS {
                 return None;
             }
-            self.documents.insert(&row.document);
+            let page = Url::parse(&row.document).ok();
+            self.documents.insert(&row.document, page);
         }
-        Question::of(&row.document, &target(row))
+        let page = self.documents.get(&*row.document)?;
+        Question::of_page(page.as_ref(), &row.document, &target(row))
     }
 }
 
@@ -245,7 +248,7 @@ struct Counts<'i> {
 struct Sum<'i> {
     connections: u64,
     reports: u64,
-    origins: BTreeSet<&'i str>,
+    origins: HashSet<&'i str>,
 }
 
 impl<'i> Counts<'i> {
