@@ -173,7 +173,7 @@ mod tests {
         });
         let asked = Asked::new(asked.collect());
         let policy =
-            "connect-src 'self' https://API.a.example https://*.a.example wss://b.example 'none'";
+            "connect-src 'self' https://API.a.example https://*.a.example https://c.example 'none'";
         let uses = asked.uses(&PolicyText::parse(policy).unwrap());
         let found: Vec<_> = uses
             .iter()
@@ -185,7 +185,7 @@ mod tests {
                 ("'self'", 1, 1),
                 ("https://API.a.example", 1, 0),
                 ("https://*.a.example", 2, 1),
-                ("wss://b.example", 0, 0),
+                ("https://c.example", 0, 0),
                 ("'none'", 0, 0),
             ]
         );
