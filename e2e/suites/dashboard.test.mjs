@@ -150,28 +150,6 @@ for (const name of BROWSER_NAMES) {
       await says('that it is saved', /The draft is saved/);
     });
 
-    test('two who edit the draft see each other, and nobody writes over the other unseen', async () => {
-      await open('/policy');
-      await until('the connection for events', () => page.$eval('#live', (live) => live.dataset.state === 'on'));
-      const kept = await page.$eval('#policy', (field) => field.value);
-      const other = await browser.newPage();
-      await other.goto(`${demo.admin}/policy`, { waitUntil: 'load' });
-      await other.$eval('#policy', (field, value) => { field.value = value; }, `${kept} https://other.example`);
-      await follow(other, () => other.$eval('form[action="/policy"] button.primary', (button) => button.click()));
-      await other.close();
-      await page.bringToFront();
-      await until('the notice', () => page.$eval('#draft-changed', (notice) => !notice.hidden && notice.innerText.includes('operator changed the draft')), { describe: text });
-      await page.$eval('#policy', (field, value) => { field.value = value; }, `${kept} https://mine.example`);
-      await follow(page, () => page.click('form[action="/policy"] button.primary'));
-      await says('that it is not saved', /Not saved: the draft was changed meanwhile/);
-      assert.match(await page.$eval('#policy', (field) => field.value), /mine\.example/);
-      await clean('a clash of two drafts');
-      await page.$eval('#policy', (field, value) => { field.value = value; }, kept);
-      await follow(page, () => page.click('form[action="/policy"] button.primary'));
-      await says('that it is saved', /The draft is saved/);
-      noise.length = 0; // The browser logs the 409 itself.
-    });
-
     test('clicking only what the page suggests leads to an enforced policy', async () => {
       await open('/');
       for (let clicks = 0; clicks < 20; clicks += 1) {
