@@ -87,10 +87,17 @@ impl Filled {
         let (_, path) = link.split_once("/enter/").unwrap();
         let answer = self.ask(Request::get(self.url(&format!("/enter/{path}"))), "");
         let cookie = answer.headers()["set-cookie"].to_str().unwrap();
-        self.cookie = cookie.split(';').next().unwrap().to_owned();
+        cookie
+            .split(';')
+            .next()
+            .unwrap()
+            .clone_into(&mut self.cookie);
         let page = self.get("/");
         let (_, rest) = page.split_once("name=\"key\" value=\"").unwrap();
-        self.form_key = rest.split('"').next().unwrap().to_owned();
+        rest.split('"')
+            .next()
+            .unwrap()
+            .clone_into(&mut self.form_key);
     }
 
     fn get(&self, path: &str) -> String {
