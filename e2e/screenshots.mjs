@@ -19,7 +19,7 @@ const CHECK = `/check?${new URLSearchParams({
 /** Each page by its name, with what leads there. */
 const PAGES = [
   ['overview', '/'], ['review', '/violations?view=review'], ['violations', '/violations'], ['violation', null],
-  ['connections', '/connections'], ['policy', '/policy'], ['rollout', '/rollout'], ['check', CHECK], ['history', '/history'],
+  ['connections', '/connections'], ['policy', '/policy'], ['rollout', '/rollout'], ['check', CHECK], ['history', '/history'], ['rule', '/rules/any-host-source'],
 ];
 
 const VIEWS = [

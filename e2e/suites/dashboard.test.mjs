@@ -11,7 +11,7 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const CHECK = `/check?${new URLSearchParams({
   policy: "connect-src 'self' https://api.example.com", page: 'https://app.example.com/', url: 'wss://api.example.com/live',
 })}`;
-const PAGES = ['/', '/violations', '/violations?view=review', '/connections', '/policy', '/policy?revision=1', '/rollout', CHECK, '/history'];
+const PAGES = ['/', '/violations', '/violations?view=review', '/connections', '/policy', '/policy?revision=1', '/rollout', CHECK, '/history', '/rules/any-host-source'];
 
 for (const name of BROWSER_NAMES) {
   describe(`the dashboard in ${name}`, { timeout: 300_000 }, () => {
@@ -159,6 +159,7 @@ for (const name of BROWSER_NAMES) {
         if (/\/rollout\?.*done=trial/.test(page.url())) {
           await visit(visitor, demo.url);
           await open('/');
+          await says('that the trial was seen', /had the policy on trial, and nothing that it would block is undecided/);
         }
         if (/done=advance/.test(page.url())) break;
       }

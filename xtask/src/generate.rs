@@ -113,6 +113,10 @@ const GENERATED: &[Generated] = &[
         make: Make::ConnectSrc(&["generate", "man", "suggest"]),
     },
     Generated {
+        path: "crates/cli/generated/man/connect-src-token.1",
+        make: Make::ConnectSrc(&["generate", "man", "token"]),
+    },
+    Generated {
         path: "crates/cli/generated/man/connect-src-backup.1",
         make: Make::ConnectSrc(&["generate", "man", "backup"]),
     },

@@ -60,6 +60,7 @@ pub(crate) enum Command {
     Rollout(operations::Rollout),
     Reports(operations::Reports),
     Suggest(operations::Suggest),
+    Token(operations::Token),
     Backup(operations::Backup),
     Demo,
 }

@@ -52,6 +52,7 @@ fn run(invocation: &Invocation) -> Result<ExitStatus, Error> {
         Command::Rollout(rollout) => commands::rollout::run(rollout, &mut out)?,
         Command::Reports(reports) => commands::reports::run(reports, &mut out)?,
         Command::Suggest(suggest) => commands::suggest::run(suggest, &mut out)?,
+        Command::Token(token) => commands::token::run(token, &mut out)?,
         Command::Backup(backup) => commands::backup::run(backup, &mut out)?,
         Command::Demo => commands::serve::demo_alone(&mut out)?,
     };

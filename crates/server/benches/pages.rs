@@ -1,23 +1,31 @@
-//! What each page of the dashboard waits for, over 10,000 groups, 10,000 connections and a million reports in SQLite.
+//! How long each page of the dashboard takes, over 10,000 groups, 10,000 connections and a million reports in SQLite.
 //!
-//! `cargo bench -p connect-src-server --bench pages`
+//! `cargo bench --profile release -p connect-src-server --bench pages`
 
 #![expect(clippy::unwrap_used, reason = "a benchmark for the terminal")]
 
+use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use bytes::Bytes;
 use connect_src_report::{Class, GroupKey};
 use connect_src_server::clock::{Clock, Timestamp};
-use connect_src_server::desk::{Compared, Desk, OverviewQuery, Verdict, VerdictFilter};
-use connect_src_server::rollout::{Mark, RevisionId, Role, Rollouts, RouteKey};
+use connect_src_server::desk::Desk;
+use connect_src_server::rollout::{Mark, RevisionId, Role, RouteKey};
+use connect_src_server::server::Server;
 use connect_src_server::store::{
-    AuditQuery, Batch, Change, ConnectionIdent, ConnectionQuery, ConnectionSort, Durability,
-    GroupId, GroupIdent, GroupQuery, GroupSort, Label, PageRequest, SqliteStore, Tally, TallyIdent,
+    Batch, Change, ConnectionIdent, GroupId, GroupIdent, Label, Tally, TallyIdent,
 };
 use connect_src_server::{Config, PolicyText};
 use divan::{Bencher, black_box};
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 use tokio::sync::broadcast;
 
 fn main() {
@@ -25,33 +33,103 @@ fn main() {
     divan::main();
 }
 
-/// A desk over a store that is full.
+/// A server whose store is full, and a browser that is logged in.
 struct Filled {
-    desk: Desk,
-    now: Timestamp,
+    runtime: Runtime,
+    client: Client<HttpConnector, Full<Bytes>>,
+    address: SocketAddr,
+    cookie: String,
+    form_key: String,
     _folder: TempDir,
 }
 
 static FILLED: LazyLock<Filled> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let now = Timestamp::parse("2026-11-22T12:00:00Z").unwrap();
-    let clock = Clock::manual(now);
     let file = folder.path().join("connect-src.toml");
-    let text = "[[site]]\nhost = 'app.example'\n[[site.route]]\npath = '/admin'\n";
-    let config = Arc::new(Config::parse(text, &file).unwrap());
-    let path = folder.path().join("reports.db");
-    let limits = config.retention.limits;
-    let store = Arc::new(SqliteStore::open(&path, limits, Durability::Process).unwrap());
+    let text = "listen = '127.0.0.1:0'\ndatabase = 'reports.db'\n[admin]\nlisten = '127.0.0.1:0'\n\
+        [[site]]\nhost = 'app.example'\n[[site.route]]\npath = '/admin'\n";
+    let config = Config::parse(text, &file).unwrap();
+    let runtime = Runtime::new().unwrap();
+    let clock = Clock::manual(now);
+    let server = Server::start_with_clock(config, clock.clone());
+    let server = runtime.block_on(server).unwrap();
+    let store = server.store();
+    let rollouts = server.rollouts().clone();
     let (events, _) = broadcast::channel(16);
-    let rollouts = Rollouts::start(config, Arc::clone(&store) as _, clock.clone(), events).unwrap();
-    let desk = Desk::new(Arc::clone(&store) as _, store as _, rollouts, clock);
+    let desk = Desk::new(
+        Arc::clone(store) as _,
+        Arc::clone(store) as _,
+        rollouts,
+        clock,
+        events,
+    );
     fill(&desk, now);
-    Filled {
-        desk,
-        now,
+    let (address, link) = (
+        server.admin_address().unwrap(),
+        server.login_link().unwrap(),
+    );
+    runtime.spawn(server.run(std::future::pending()));
+    let mut filled = Filled {
+        runtime,
+        client: Client::builder(TokioExecutor::new()).build_http(),
+        address,
+        cookie: String::new(),
+        form_key: String::new(),
         _folder: folder,
-    }
+    };
+    filled.log_in(&link);
+    filled
 });
+
+impl Filled {
+    fn log_in(&mut self, link: &str) {
+        let (_, path) = link.split_once("/enter/").unwrap();
+        let answer = self.ask(Request::get(self.url(&format!("/enter/{path}"))), "");
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+        cookie
+            .split(';')
+            .next()
+            .unwrap()
+            .clone_into(&mut self.cookie);
+        let page = self.get("/");
+        let (_, rest) = page.split_once("name=\"key\" value=\"").unwrap();
+        rest.split('"')
+            .next()
+            .unwrap()
+            .clone_into(&mut self.form_key);
+    }
+
+    fn get(&self, path: &str) -> String {
+        let answer = self.ask(Request::get(self.url(path)), "");
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.into_body()
+    }
+
+    fn post(&self, path: &str, fields: &[(&str, &str)]) -> String {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("key", &self.form_key).extend_pairs(fields);
+        let request = Request::post(self.url(path)).header("sec-fetch-site", "same-origin");
+        let answer = self.ask(request, &form.finish());
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.into_body()
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    fn ask(&self, request: http::request::Builder, body: &str) -> Response<String> {
+        let request = request.header("cookie", &self.cookie);
+        let body = Full::new(Bytes::copy_from_slice(body.as_bytes()));
+        let asked = self.client.request(request.body(body).unwrap());
+        self.runtime.block_on(async {
+            let (head, body) = asked.await.unwrap().into_parts();
+            let body = body.collect().await.unwrap().to_bytes();
+            Response::from_parts(head, String::from_utf8(body.to_vec()).unwrap())
+        })
+    }
+}
 
 const GROUPS: usize = 10_000;
 const REPORTS_OF_A_GROUP: usize = 100;
@@ -194,123 +272,25 @@ fn tallies(batch: &mut Batch, hour: i64, revision: RevisionId) {
     }
 }
 
-fn first(limit: u32) -> PageRequest {
-    PageRequest::first(limit)
-}
-
-/// The overview: the last day by the hour, and the last month by the day.
-#[divan::bench(args = [1, 24])]
-fn overview(hours: u32) {
-    let query = OverviewQuery {
-        site: Some("app.example".to_owned()),
-        route: None,
-        since: Timestamp::from_hour(FILLED.now.hour() - i64::from(hours) * 30),
-        until: FILLED.now,
-        hours,
-    };
-    black_box(FILLED.desk.overview(&query).unwrap());
-}
-
-/// A page of groups, sorted and filtered.
-#[divan::bench(args = [GroupSort::Count, GroupSort::LastSeen, GroupSort::FirstSeen, GroupSort::Blocked])]
-fn groups(sort: GroupSort) {
-    let query = GroupQuery {
-        site: Some("app.example".to_owned()),
-        route: Some("/".to_owned()),
-        classes: vec![Class::Genuine],
-        sort,
-        ..GroupQuery::default()
-    };
-    black_box(FILLED.desk.reports().groups(&query, &first(50)).unwrap());
-}
-
-/// A group with its explanations under three policies.
-#[divan::bench]
-fn group() {
-    black_box(FILLED.desk.group(GroupId(5000)).unwrap().unwrap());
-}
-
-/// A page of the inventory with verdicts and vendors.
+/// Each page, from the request to the last byte of the answer, over one connection on loopback.
 #[divan::bench(args = [
-    ConnectionSort::Count, ConnectionSort::LastSeen, ConnectionSort::FirstSeen,
-    ConnectionSort::Url, ConnectionSort::Host, ConnectionSort::Pages,
+    "/?", "/?span=week",
+    "/violations?view=review", "/violations?", "/violations?sort=last-seen", "/violations?sort=blocked",
+    "/violations?class=genuine&q=host62", "/violations/5001?",
+    "/connections?", "/connections?sort=url", "/connections?q=host62", "/connections?verdict=draft-allowed",
+    "/connections?verdict=draft-blocked", "/connections/5001?",
+    "/policy?", "/policy?revision=22&with=21", "/rollout?", "/history?",
+    "/check?policy=connect-src+%27self%27&page=https://a.example/&url=wss://b.example/",
 ])]
-fn connections(sort: ConnectionSort) {
-    let query = inventory(sort, None, None);
-    black_box(FILLED.desk.connections(&query, None, &first(50)).unwrap());
+fn page(path: &str) {
+    // There is another route, without reports.
+    black_box(FILLED.get(&format!("{path}&at=app.example+%2F")));
 }
 
-/// The same with a text and a browser to filter by.
-#[divan::bench]
-fn connections_filtered() {
-    let query = inventory(ConnectionSort::Host, Some("host62"), Some("Firefox"));
-    black_box(FILLED.desk.connections(&query, None, &first(50)).unwrap());
-}
-
-/// The same by what the draft does.
-#[divan::bench(args = [Verdict::Allowed, Verdict::Blocked])]
-fn connections_by_verdict(verdict: Verdict) {
-    let filter = VerdictFilter {
-        policy: Compared::Draft,
-        verdict,
-    };
-    let query = inventory(ConnectionSort::Count, None, None);
-    black_box(
-        FILLED
-            .desk
-            .connections(&query, Some(filter), &first(50))
-            .unwrap(),
-    );
-}
-
-fn inventory(
-    sort: ConnectionSort,
-    contains: Option<&str>,
-    browser: Option<&str>,
-) -> ConnectionQuery {
-    ConnectionQuery {
-        site: Some("app.example".to_owned()),
-        route: Some("/".to_owned()),
-        contains: contains.map(str::to_owned),
-        browser: browser.map(str::to_owned),
-        sort,
-        ..ConnectionQuery::default()
-    }
-}
-
-/// The draft with its notes.
-#[divan::bench]
-fn draft() {
-    black_box(FILLED.desk.draft(&key()).unwrap());
-}
-
-/// What a text of so many sources does with the 9,000 connections that are no noise, as while typing.
+/// The preview of a text of so many sources over the 9,000 connections that are no noise, as while typing.
 #[divan::bench(args = [10, 300])]
 fn preview(bencher: Bencher<'_, '_>, sources: usize) {
-    let text = PolicyText::parse(&policy(sources)).unwrap();
-    bencher.bench(|| FILLED.desk.preview(&key(), &text).unwrap());
-}
-
-/// The revisions, and the difference of two.
-#[divan::bench]
-fn revisions() {
-    let page = FILLED
-        .desk
-        .policies()
-        .revisions(Some(&key()), &first(50))
-        .unwrap();
-    let ids: Vec<RevisionId> = page.items.iter().map(|it| it.id).collect();
-    black_box(FILLED.desk.diff_revisions(ids[1], ids[0]).unwrap());
-}
-
-/// The steps of the rollout, and a page of the audit log.
-#[divan::bench]
-fn history() {
-    let policies = FILLED.desk.policies();
-    black_box(policies.transitions(Some(&key()), &first(50)).unwrap());
-    black_box(
-        policies
-            .audit_log(&AuditQuery::default(), &first(50))
-            .unwrap(),
-    );
+    let text = policy(sources);
+    let form = [("at", "app.example /"), ("policy", &text)];
+    bencher.bench(|| FILLED.post("/policy/preview", &form));
 }

@@ -23,6 +23,7 @@ pub use section::{
 pub use site::{Plan, Reporting, Route, Site, StepBack, StickyBy};
 pub use value::{AddressRange, HostPattern, PathPrefix, Share, parse_upstream};
 
+use crate::rollout::RouteKey;
 use reader::{Table, Upstream};
 
 /// What the server is told.
@@ -146,6 +147,14 @@ impl Config {
         let (site, route) = self.place(host, path)?;
         let site = &self.sites[site];
         Some((site, &site.routes[route]))
+    }
+
+    /// How the rollout of a route goes; the default for a route that there is not.
+    pub(crate) fn plan(&self, key: &RouteKey) -> Plan {
+        let is_site = |site: &&Site| site.host.to_string() == *key.site;
+        let mut routes = self.sites.iter().filter(is_site).flat_map(|it| &it.routes);
+        let route = routes.find(|route| route.path.as_str() == &*key.route);
+        route.map_or_else(Plan::default, |route| route.plan.clone())
     }
 
     /// The same, by their places in the lists.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock::Timestamp;
-use crate::store::{ConnectionId, GroupId, Transition, TransitionCause};
+use crate::store::{ConnectionId, DraftEditId, GroupId, Transition, TransitionCause};
 
 /// Something that happened. Nothing in it was written by a browser.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -15,6 +15,8 @@ pub enum Event {
     Reports(ReportsEvent),
     /// A rollout changed.
     Rollout(RolloutEvent),
+    /// A draft was changed.
+    Draft(DraftEvent),
     /// The server stops; no event follows.
     Stopping,
 }
@@ -57,12 +59,29 @@ pub struct RolloutEvent {
     pub who: String,
 }
 
+/// A draft was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DraftEvent {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The site's host pattern.
+    pub site: String,
+    /// The route's path.
+    pub route: String,
+    /// The number of the edit; `null` if the draft was dropped.
+    pub edit: Option<DraftEditId>,
+    /// Who.
+    pub who: String,
+}
+
 impl Event {
     /// The name of the event in a stream of events.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Reports(_) => "reports",
             Self::Rollout(_) => "rollout",
+            Self::Draft(_) => "draft",
             Self::Stopping => "stopping",
         }
     }

@@ -161,7 +161,7 @@ impl Server {
         self.first_token.as_deref()
     }
 
-    /// Where the dashboard logs in whoever follows the link, once and within an hour, as if they had the first token.
+    /// Where the dashboard logs in whoever follows the link, once and within 15 minutes, as if they had the first token.
     /// `None` if that was made at an earlier start.
     pub fn login_link(&self) -> Option<String> {
         let address = self.admin_address().ok()?;

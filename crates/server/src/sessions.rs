@@ -108,7 +108,7 @@ impl Sessions {
         self.store.remove_session(&id.hash()).map(|_| ())
     }
 
-    /// The path of a link that logs in once, within an hour.
+    /// The path of a link that logs in once, within 15 minutes.
     pub(crate) fn link(&self, login: Login, now: Timestamp) -> Result<String, StoreError> {
         let text = random()?;
         let until = now.after(LINK_LIFETIME);
@@ -186,7 +186,7 @@ impl std::fmt::Debug for Sessions {
 pub(crate) const COOKIE: &str = "connect-src-session";
 /// How long a session lasts.
 pub(crate) const LIFETIME: Duration = Duration::from_hours(12);
-const LINK_LIFETIME: Duration = Duration::from_hours(1);
+const LINK_LIFETIME: Duration = Duration::from_mins(15);
 /// The use of a session is not written down more often.
 const NOTED_AFTER: Duration = Duration::from_mins(1);
 const MOST_LINKS: usize = 100;
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_logs_in_once_and_within_an_hour() {
+    fn a_link_logs_in_once_and_within_its_time() {
         let (sessions, _store, login, _folder) = sessions();
         let link = || {
             let link = sessions.link(login.clone(), START).unwrap();

@@ -89,11 +89,21 @@ impl Tokens {
             return Ok(None);
         }
         let change = Change::by_itself(now, "there was none");
-        self.make("operator", TokenRole::Change, &change).map(Some)
+        self.make(FIRST_OWNER, TokenRole::Change, &change).map(Some)
     }
 
-    /// Makes a token. It is not to be had again.
+    /// Makes a token. It is not to be had again. Fails for a name that is none, and when there are 100 tokens.
     pub fn make(&self, name: &str, role: TokenRole, change: &Change) -> Result<String, StoreError> {
+        let invalid = |message: String| Err(StoreError::new(StoreErrorKind::Invalid, message));
+        if !is_name(name) {
+            let message = "expected a `name` of 1 to 64 printable characters of ASCII";
+            return invalid(message.to_owned());
+        }
+        if self.store.tokens()?.len() >= MOST_TOKENS {
+            return invalid(format!(
+                "there are {MOST_TOKENS} tokens already; remove one first"
+            ));
+        }
         let id: [u8; 4] = random()?;
         let mut id_text = String::new();
         for byte in id {
@@ -132,7 +142,7 @@ impl Tokens {
         elapsed: Duration,
     ) -> Result<Caller, Denied> {
         let (id, secret) = parse(token).ok_or(Denied::Wrong)?;
-        if let Some(caller) = self.proved(id, secret) {
+        if let Some(caller) = self.proved(id, secret)? {
             return Ok(caller);
         }
         let number = self.attempts.number(address);
@@ -154,9 +164,7 @@ impl Tokens {
     }
 
     fn check_secret(&self, id: &str, secret: &str) -> Result<Caller, Denied> {
-        let tokens = self.store.tokens()?;
-        let stored = tokens.into_iter().find(|stored| stored.id == id);
-        let stored = stored.ok_or(Denied::Wrong)?;
+        let stored = self.store.token(id)?.ok_or(Denied::Wrong)?;
         if !self.verify(secret, &stored.hash) {
             return Err(Denied::Wrong);
         }
@@ -172,8 +180,19 @@ impl Tokens {
         Ok(caller)
     }
 
-    /// Who shows it, if it was right before.
-    fn proved(&self, id: &str, secret: &str) -> Option<Caller> {
+    /// Who shows it, if it was right before, and was not removed since: `connect-src token` does that beside us.
+    fn proved(&self, id: &str, secret: &str) -> Result<Option<Caller>, StoreError> {
+        let Some(caller) = self.remembered(id, secret) else {
+            return Ok(None);
+        };
+        if self.store.token(id)?.is_some() {
+            return Ok(Some(caller));
+        }
+        lock(&self.proved).remove(id);
+        Ok(None)
+    }
+
+    fn remembered(&self, id: &str, secret: &str) -> Option<Caller> {
         let known = lock(&self.proved);
         let proved = known.get(id)?;
         let mut hmac = self.key.clone();
@@ -215,8 +234,13 @@ fn hasher() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
+fn is_name(name: &str) -> bool {
+    let is_printable = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    is_printable && (1..=64).contains(&name.len())
+}
+
 /// The part of a token that is no secret; `None` for what is no token.
-pub(crate) fn public_part(token: &str) -> Option<&str> {
+pub fn public_part(token: &str) -> Option<&str> {
     parse(token).map(|(id, _)| id)
 }
 
@@ -240,8 +264,9 @@ fn unavailable(what: &str, error: &dyn std::fmt::Display) -> StoreError {
 /// So many wrong ones in a row lock an address out.
 const MOST_WRONG: u32 = 10;
 const LOCKED_OUT: Duration = Duration::from_mins(1);
+const MOST_TOKENS: usize = 100;
 /// Whose the first token is.
-pub(crate) const FIRST_OWNER: &str = "operator";
+pub const FIRST_OWNER: &str = "operator";
 const PREFIX: &str = "csrc_";
 /// Secrets that are not remembered, from one address.
 const ATTEMPTS: RateLimit = RateLimit::new(1, 10);
@@ -308,6 +333,40 @@ mod tests {
         assert!(tokens.remove(&token[5..13], &change).unwrap());
         let denied = check(&tokens, &token, 1, Duration::ZERO);
         assert!(matches!(denied, Err(Denied::Wrong)));
+    }
+
+    #[test]
+    fn a_token_that_another_process_removed_is_wrong_at_once() {
+        let (tokens, folder) = tokens();
+        let token = tokens.first(Timestamp::default()).unwrap().unwrap();
+        assert!(check(&tokens, &token, 1, Duration::ZERO).is_ok());
+        let path = folder.path().join("reports.db");
+        let beside = Tokens::new(Arc::new(SqliteStore::open_beside(&path).unwrap())).unwrap();
+        let change = Change::by_itself(Timestamp::default(), "");
+        let new = beside.make("ada", TokenRole::View, &change).unwrap();
+        assert!(
+            beside
+                .remove(public_part(&token).unwrap(), &change)
+                .unwrap()
+        );
+        let denied = check(&tokens, &token, 1, Duration::ZERO);
+        assert!(matches!(denied, Err(Denied::Wrong)));
+        let caller = check(&tokens, &new, 1, Duration::ZERO).unwrap();
+        assert_eq!((&*caller.name, caller.role), ("ada", TokenRole::View));
+    }
+
+    #[test]
+    fn a_name_that_would_not_fit_the_log_is_refused() {
+        let (tokens, _folder) = tokens();
+        let change = Change::by_itself(Timestamp::default(), "");
+        for name in ["", "a\nb", "é", &"x".repeat(65)] {
+            let made = tokens.make(name, TokenRole::View, &change);
+            assert_eq!(
+                made.unwrap_err().kind(),
+                StoreErrorKind::Invalid,
+                "{name:?}"
+            );
+        }
     }
 
     #[test]

@@ -21,7 +21,9 @@ use super::{
 use crate::input::{Input, target};
 use crate::output::sanitize::sanitize;
 use lint::LintArgs;
-use operations::{BackupArgs, CollectArgs, ReportsArgs, RolloutArgs, ServeArgs, SuggestArgs};
+use operations::{
+    BackupArgs, CollectArgs, ReportsArgs, RolloutArgs, ServeArgs, SuggestArgs, TokenArgs,
+};
 
 /// Decide what a Content Security Policy does with a connection, as the browsers do, and say why
 #[derive(Debug, Parser)]
@@ -70,6 +72,9 @@ enum Commands {
     Reports(ReportsArgs),
     /// Suggest the smallest policy that allows what was reported
     Suggest(SuggestArgs),
+    /// Make, list and revoke the tokens of a server, also while it runs
+    #[command(after_long_help = TOKEN_EXAMPLES)]
+    Token(TokenArgs),
     /// Copy the database, also while a server uses it
     Backup(BackupArgs),
     /// Start the demo application alone, to try any server in front of it
@@ -251,6 +256,10 @@ impl Cli {
             }
             Commands::Reports(args) => (args.color, Command::Reports(args.meaning())),
             Commands::Suggest(args) => (args.output.color, Command::Suggest(args.meaning())),
+            Commands::Token(args) => {
+                let (color, token) = args.meaning();
+                (color, Command::Token(token))
+            }
             Commands::Backup(args) => (Color::Auto, Command::Backup(args.meaning())),
             Commands::Demo => (Color::Auto, Command::Demo),
             Commands::Generate(artifact) => {
@@ -483,6 +492,20 @@ Examples:
     connect-src explain any-host-source
 
 Exit status: 0 clean, 1 a warning or an error was found, 2 wrong usage or something that cannot be read";
+
+const TOKEN_EXAMPLES: &str = "\
+Examples:
+  The first token was lost:
+    connect-src token new --role change
+
+  Somebody may look, and nothing more:
+    connect-src token new --role view --name ada
+
+  Somebody has left:
+    connect-src token list
+    connect-src token revoke 5c8e01b2
+
+The database says who may do this: whoever can write it. Each change is in the audit log.";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:

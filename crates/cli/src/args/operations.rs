@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use connect_src_server::config::{AddressRange, Share, Tls};
+use connect_src_server::store::TokenRole;
 use url::Url;
 
 use super::Format;
@@ -121,6 +122,25 @@ pub(crate) struct Suggest {
     /// The server that is to try the policy.
     pub(crate) apply: Option<AdminServer>,
     pub(crate) format: Format,
+}
+
+/// What to do with the tokens of a server.
+#[derive(Debug)]
+pub(crate) struct Token {
+    pub(crate) action: TokenAction,
+    pub(crate) database: PathBuf,
+    pub(crate) format: Format,
+}
+
+/// What to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum TokenAction {
+    /// Make one.
+    New { role: TokenRole, name: String },
+    /// List them.
+    List,
+    /// Remove the one of this name.
+    Revoke { id: String },
 }
 
 /// What to copy, and where to.

@@ -12,3 +12,4 @@ pub(crate) mod rollout;
 pub(crate) mod serve;
 pub(crate) mod suggest;
 pub(crate) mod test;
+pub(crate) mod token;

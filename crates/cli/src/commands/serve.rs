@@ -89,6 +89,8 @@ fn greet(server: &Server, out: &mut Output) -> Result<(), Error> {
             ),
             config: &config,
             first_token: server.first_token(),
+            // A log that is kept is no place for it.
+            login_link: out.is_terminal().then(|| server.login_link()).flatten(),
         },
         out,
     )?;

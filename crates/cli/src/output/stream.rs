@@ -13,6 +13,7 @@ use crate::error::Error;
 pub(crate) struct Output {
     stdout: BufWriter<AutoStream<StdoutLock<'static>>>,
     width: usize,
+    is_terminal: bool,
     is_closed: bool,
 }
 
@@ -33,6 +34,7 @@ impl Output {
             Color::Never => ColorChoice::Never,
         };
         Self {
+            is_terminal: stdout.is_terminal(),
             stdout: BufWriter::new(AutoStream::new(stdout.lock(), choice)),
             width: width.unwrap_or(Self::DEFAULT_WIDTH),
             is_closed: false,
@@ -42,6 +44,11 @@ impl Output {
     /// How many columns a line may have.
     pub(crate) fn width(&self) -> usize {
         self.width
+    }
+
+    /// Whether somebody looks at it, and nobody keeps it.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.is_terminal
     }
 
     /// What was not written because the reader has gone (`| head`) is no error.

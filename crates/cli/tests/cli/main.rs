@@ -10,3 +10,4 @@ mod live_page;
 mod sessions;
 mod streams;
 mod support;
+mod token;

@@ -124,7 +124,8 @@ pub(super) async fn discard(
 ) -> Result<StatusCode, Problem> {
     api.blocking(move |api| {
         let change = api.change(&caller, None);
-        api.desk.discard_draft(&params.key(), &change)?;
+        api.desk
+            .discard_draft(&params.key(), BasedOn::Anything, &change)?;
         Ok(StatusCode::NO_CONTENT)
     })
     .await

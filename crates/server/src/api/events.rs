@@ -13,7 +13,7 @@ use super::state::Api;
 use crate::events::Event;
 
 /// What happens, as server-sent events: `reports` when reports were committed, `rollout` when a rollout changed,
-/// `missed` when the listener was too slow for some.
+/// `draft` when a draft was, `missed` when the listener was too slow for some.
 #[utoipa::path(
     get,
     path = "/api/v1/events",

@@ -10,7 +10,7 @@ use super::problem::Problem;
 use super::rollout::HistoryParams;
 use super::state::Api;
 use crate::clock::Timestamp;
-use crate::desk::RevisionDiff;
+use crate::desk::{PolicyAudit, PolicyFinding, RevisionDiff};
 use crate::rollout::RevisionId;
 use crate::store::{PolicyNote, Revision};
 
@@ -34,6 +34,15 @@ pub(super) struct RevisionBody {
     at: Timestamp,
     /// The reason that was given.
     why: String,
+}
+
+/// A policy that was to be sent, with what speaks against it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RevisionDetail {
+    #[serde(flatten)]
+    revision: RevisionBody,
+    /// What the linter finds in it. Not more than 200.
+    findings: Vec<PolicyFinding>,
 }
 
 /// A list, a page at a time.
@@ -71,26 +80,54 @@ pub(super) async fn list(
     .await
 }
 
-/// One revision.
+/// One revision, with what the linter finds in it.
 #[utoipa::path(
     get,
     path = "/api/v1/policies/{revision}",
     tag = "policies",
     params(("revision" = u32, Path, description = "Its number")),
-    responses((status = OK, body = RevisionBody), (status = "4XX", body = Problem)),
+    responses((status = OK, body = RevisionDetail), (status = "4XX", body = Problem)),
 )]
 pub(super) async fn show(
     State(api): State<Api>,
     Path(id): Path<String>,
-) -> Result<Json<RevisionBody>, Problem> {
-    let id = id.parse().map(RevisionId);
-    let id = id.map_err(|_| Problem::not_found("revision"))?;
+) -> Result<Json<RevisionDetail>, Problem> {
+    let id = number(&id)?;
     api.blocking(move |api| {
-        let revision = api.policies.revision(id)?;
-        let revision = revision.ok_or_else(|| Problem::not_found("revision"))?;
-        Ok(Json(RevisionBody::of(revision)))
+        let revision = api.desk.revision(id)?;
+        let findings = api.desk.findings(&revision.route, &revision.text)?;
+        let revision = RevisionBody::of(revision);
+        Ok(Json(RevisionDetail { revision, findings }))
     })
     .await
+}
+
+/// Where data can leave pages that have this revision and no other policy: each channel in each browser, the weakest
+/// first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/policies/{revision}/audit",
+    tag = "policies",
+    params(("revision" = u32, Path, description = "Its number")),
+    responses((status = OK, body = PolicyAudit), (status = "4XX", body = Problem)),
+)]
+pub(super) async fn audit(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+) -> Result<Json<PolicyAudit>, Problem> {
+    let id = number(&id)?;
+    api.blocking(move |api| {
+        let revision = api.desk.revision(id)?;
+        Ok(Json(
+            api.desk.audit_policy(&revision.route, &revision.text)?,
+        ))
+    })
+    .await
+}
+
+fn number(id: &str) -> Result<RevisionId, Problem> {
+    let id = id.parse().map(RevisionId);
+    id.map_err(|_| Problem::not_found("revision"))
 }
 
 /// Which revisions.

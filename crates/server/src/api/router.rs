@@ -107,6 +107,7 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(policies::list))
         .routes(routes!(policies::diff))
         .routes(routes!(policies::show))
+        .routes(routes!(policies::audit))
         .routes(routes!(suggest::show))
         .routes(routes!(connections::list))
         .routes(routes!(connections::show))

@@ -51,6 +51,7 @@ impl Api {
             Arc::clone(&policies),
             rollouts.clone(),
             clock.clone(),
+            events.clone(),
         );
         Self(Arc::new(Parts {
             reports,

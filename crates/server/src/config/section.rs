@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::reader::{FromValue, Size, Table};
+use super::value::HostPattern;
 
 /// A certificate and its key, in PEM.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub struct Admin {
     pub is_plain_allowed: bool,
     /// Which pages of the dashboard are shown to everybody who can reach the address.
     pub without_login: WithoutLogin,
+    /// Names under which it is reached, beside addresses and `localhost`. Requests for other hosts are refused when
+    /// it listens on loopback, when pages are shown without a login, and when there is any name here.
+    pub hosts: Vec<HostPattern>,
 }
 
 /// Which pages of the dashboard need no login.
@@ -181,6 +185,7 @@ impl Default for Admin {
             tls: None,
             is_plain_allowed: false,
             without_login: WithoutLogin::Nothing,
+            hosts: Vec::new(),
         }
     }
 }
@@ -199,6 +204,7 @@ impl Admin {
             tls: table.table("tls").map(|tls| Tls::read(tls, base)),
             is_plain_allowed: table.value("allow-plain-http").unwrap_or_default(),
             without_login: table.value("without-login").unwrap_or_default(),
+            hosts: table.values("hosts").unwrap_or_default(),
         };
         if let Some(placed) = listen.filter(|_| !admin.is_guarded()) {
             let message = format!(

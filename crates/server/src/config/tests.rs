@@ -109,7 +109,7 @@ fn a_mistake_is_told_with_its_place_and_what_to_do() {
         (
             "[admin]\nxyzzy = 1",
             "2:1: `admin.xyzzy`: unknown key in `admin`; the keys here are `listen`, `tls`, \
-             `allow-plain-http`, `without-login`",
+             `allow-plain-http`, `without-login`, `hosts`",
         ),
         (
             "[admin]\nlisten = '0.0.0.0:1'",

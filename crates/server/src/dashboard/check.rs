@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use url::Url;
 
-use super::explain::{self, Question};
+use super::explain;
 use super::router::Dashboard;
 use super::shell::{Page, Place, failure};
 use super::view::badge::Tone;
@@ -16,6 +16,7 @@ use super::view::icon::{Icon, icon};
 use super::view::list::empty;
 use super::view::text;
 use super::visitor::Guest;
+use crate::desk::Question;
 use crate::words::sanitize::sanitize;
 
 /// What is asked.
@@ -109,7 +110,7 @@ fn decided(list: &CspList, question: &Question) -> Markup {
     html! {
         ul.tiles.profiles aria-label="Verdicts" {
             @for profile in BrowserProfile::ALL {
-                @let result = list.should_request_be_blocked(&question.request, &question.origin, profile);
+                @let result = list.should_request_be_blocked(&question.request, &question.page, profile);
                 @let (tone, picture, word) = if result.is_blocked() { (Tone::Bad, Icon::Blocked, "Blocked") } else { (Tone::Good, Icon::Allowed, "Allowed") };
                 li data-tone=(tone.as_str()) { span { (profile.as_str()) } strong { (icon(picture)) " " (word) } }
             }

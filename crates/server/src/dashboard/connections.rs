@@ -7,22 +7,20 @@ use connect_src_report::Class;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::explain::{self, Question};
+use super::explain;
 use super::router::Dashboard;
+use super::routes::Routes;
 use super::shell::{Page, Place, link};
-use super::situation::Routes;
 use super::view::badge;
-use super::view::list::{Address, choice, empty, pager, search, sorted};
+use super::view::list::{Address, choice, empty, pager, rows_after, search, sorted};
 use super::view::text::{self, count, number};
 use super::violation::seen;
 use super::visitor::{Guest, Visitor};
 use crate::api::{Parts, Problem};
 use crate::clock::Timestamp;
-use crate::desk::{Compared, ConnectionRow, ReportedApi, Verdict, VerdictFilter};
+use crate::desk::{Compared, ConnectionRow, Question, ReportedApi, Verdict, VerdictFilter};
 use crate::rollout::RouteKey;
-use crate::store::{
-    Connection, ConnectionId, ConnectionQuery, ConnectionSort, Cursor, Page as Rows, PageRequest,
-};
+use crate::store::{Connection, ConnectionId, ConnectionQuery, ConnectionSort, Page as Rows};
 
 /// What the address of the page says.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -52,7 +50,7 @@ pub(super) async fn page(
         let rows = api.desk.connections(
             &asked.query(&routes.chosen)?,
             asked.filter(),
-            &asked.request()?,
+            &rows_after(&asked.after, ROWS)?,
         )?;
         let body = list(&asked, rows, &routes.chosen, api.clock.now());
         let page = Page {
@@ -108,17 +106,6 @@ impl Asked {
             _ => return None,
         };
         Some(VerdictFilter { policy, verdict })
-    }
-
-    fn request(&self) -> Result<PageRequest, Problem> {
-        let after = match &*self.after {
-            "" => None,
-            text => Some(Cursor::parse(text)?),
-        };
-        Ok(PageRequest {
-            after,
-            limit: Some(ROWS),
-        })
     }
 }
 

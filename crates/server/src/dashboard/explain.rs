@@ -3,25 +3,17 @@
 use std::ops::Range;
 
 use connect_src::{
-    Api, BrowserProfile, CspList, Disposition, Edit, Explanation, NoEdit, Origin, Policy,
-    PolicyExplanation, Request, smallest_edit,
+    BrowserProfile, CspList, Disposition, Edit, Explanation, NoEdit, Policy, PolicyExplanation,
+    Request, smallest_edit,
 };
 use maud::{Markup, html};
-use url::Url;
 
 use super::view::badge::{Tone, badge};
 use super::view::icon::Icon;
 use super::view::text;
-use crate::store::{Group, PolicyNote};
+use crate::desk::Question;
+use crate::store::PolicyNote;
 use crate::words::{Case, Prose, Why};
-
-/// A connection of a page.
-#[derive(Clone, Debug)]
-pub(super) struct Question {
-    pub(super) request: Request,
-    pub(super) origin: Origin,
-    pub(super) is_page_known: bool,
-}
 
 /// What browsers that agree say, and why.
 struct Answer {
@@ -33,44 +25,6 @@ struct Answer {
 
 /// The number of a policy, a sentence about it, and the part that is to blame, with a label.
 type Told = (usize, Prose, Option<(Range<usize>, &'static str)>);
-
-impl Question {
-    /// Of what a report says; `None` if that is no URL.
-    pub(super) fn of(page: &str, blocked: &str) -> Option<Self> {
-        let blocked = match blocked.strip_suffix(':') {
-            Some("blob") => format!("blob:{page}/0"),
-            Some(scheme) => format!("{scheme}:x"),
-            None => blocked.to_owned(),
-        };
-        let url = Url::parse(&blocked).ok()?;
-        let page = Url::parse(page).ok();
-        Some(Self::asked(page.as_ref(), url, None))
-    }
-
-    /// What a group is about, as exactly as its reports tell.
-    pub(super) fn of_group(group: &Group) -> Option<Self> {
-        let is_whole = group.blocked_url.starts_with(&group.blocked);
-        let target = if is_whole {
-            &group.blocked_url
-        } else {
-            &group.blocked
-        };
-        Self::of(&group.origin, target)
-    }
-
-    pub(super) fn asked(page: Option<&Url>, url: Url, api: Option<Api>) -> Self {
-        let api = api.unwrap_or_else(|| Api::implied_by(&url));
-        Self {
-            request: Request::connect(api, url),
-            origin: page.map_or(Origin::Opaque, Origin::of),
-            is_page_known: page.is_some(),
-        }
-    }
-
-    fn explain<'l>(&self, list: &'l CspList, profile: BrowserProfile) -> Explanation<'l> {
-        Explanation::of(list, &self.request, &self.origin, profile)
-    }
-}
 
 /// What each of these browsers does and why; those that agree stand together.
 pub(super) fn explanation(
@@ -88,7 +42,7 @@ pub(super) fn explanation(
 fn answers(list: &CspList, question: &Question, profiles: &[BrowserProfile]) -> Vec<Answer> {
     let mut answers: Vec<Answer> = Vec::new();
     for profile in profiles {
-        let explained = question.explain(list, *profile);
+        let explained = Explanation::of(list, &question.request, &question.page, *profile);
         let is_blocked = explained.result.is_blocked();
         let told = explained.policies.iter().enumerate();
         let told = told.filter(|(_, policy)| policy.result.is_blocked() == is_blocked);
@@ -118,7 +72,7 @@ fn reason(
     index: usize,
 ) -> Told {
     let case = Case {
-        origin: &question.origin,
+        origin: &question.page,
         is_page_known: question.is_page_known,
         request: &question.request,
         effective: explained.effective_directive,
@@ -227,7 +181,7 @@ pub(super) fn noted(policy: &str, notes: &[PolicyNote]) -> Markup {
 /// The smallest change of a policy that every browser needs to allow the connection.
 pub(super) fn edit(policy: &Policy, question: &Question) -> Result<Edit, NoEdit> {
     let rules = BrowserProfile::BROWSERS.map(Into::into);
-    smallest_edit(policy, &question.request, &question.origin, &rules)
+    smallest_edit(policy, &question.request, &question.page, &rules)
 }
 
 /// What else the source of an edit admits.

@@ -9,12 +9,12 @@ use super::router::{Dashboard, Posted};
 use super::shell::{Page, Place, form_key};
 use super::view::badge::{Tone, badge};
 use super::view::icon::{Icon, icon};
-use super::view::list::{Address, empty, pager};
+use super::view::list::{Address, empty, pager, rows_after};
 use super::view::text;
 use super::visitor::{Guest, Visitor};
 use crate::api::{Parts, Problem};
 use crate::clock::Timestamp;
-use crate::store::{AuditEntry, AuditId, AuditQuery, AuditRow, Cursor, PageRequest};
+use crate::store::{AuditEntry, AuditId, AuditQuery, AuditRow};
 
 /// What the address of the page says.
 #[derive(Debug, Default, Deserialize)]
@@ -29,14 +29,7 @@ pub(super) async fn page(
     Query(asked): Query<Asked>,
 ) -> Response {
     let work = move |api: &Parts, guest: &Guest| {
-        let after = match &*asked.after {
-            "" => None,
-            text => Some(Cursor::parse(text)?),
-        };
-        let request = PageRequest {
-            after,
-            limit: Some(ROWS),
-        };
+        let request = rows_after(&asked.after, ROWS)?;
         let log = api.policies.audit_log(&AuditQuery::default(), &request)?;
         let now = api.clock.now();
         let address = Address::new("/history");

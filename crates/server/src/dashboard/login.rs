@@ -64,10 +64,8 @@ fn form(guest: &Guest, status: StatusCode, to: &str, wrong: Option<&str>) -> Res
 
 fn no_token() -> Markup {
     html! {
-        p { "The first token is printed once, in the terminal or the log of the first start. Somebody who has one makes another:" }
-        pre.block tabindex="0" {
-            "curl -X POST -H \"Authorization: Bearer $CONNECT_SRC_TOKEN\" \\\n  -d '{\"name\": \"ada\", \"role\": \"change\"}' http://127.0.0.1:8081/api/v1/tokens"
-        }
+        p { "The first token is printed once, in the terminal or the log of the first start. Whoever can write the server's database makes another, also while the server runs:" }
+        pre.block tabindex="0" { "connect-src token new --role change --db connect-src.db" }
     }
 }
 
@@ -157,7 +155,7 @@ pub(super) async fn enter(
     if let Some(cookie) = begun.await.ok().flatten() {
         return with_cookie(forward(guest.theme), &cookie);
     }
-    let why = "The link was used already, or is older than an hour. Log in with the token.";
+    let why = "The link was used already, or is older than 15 minutes. Log in with the token.";
     failure(&guest, StatusCode::UNAUTHORIZED, why)
 }
 

@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use super::chart::{Bars, share};
 use super::router::Dashboard;
+use super::routes::Routes;
 use super::shell::{Page, Place, form_key, link, name};
-use super::situation::{Routes, Situation};
 use super::view::badge;
 use super::view::icon::{Icon, icon};
 use super::view::list::{Address, empty};
@@ -20,8 +20,9 @@ use super::visitor::{Guest, Visitor};
 use crate::api::{Parts, Problem};
 use crate::clock::Timestamp;
 use crate::config::Share;
+use crate::desk::{NextStep, Standing, hosts};
 use crate::rollout::{RouteKey, Stage, StageName};
-use crate::store::{Coverage, PageRequest, SeenRow, TallyQuery, TallyRow};
+use crate::store::{Coverage, PageRequest, SeenRow, TimelineQuery, TimelineRow};
 
 /// What the address of the page says.
 #[derive(Debug, Default, Deserialize)]
@@ -41,6 +42,16 @@ enum Span {
     Week,
 }
 
+impl Span {
+    /// How many bars it has, and how many hours a bar.
+    fn bars(self) -> (i64, i64) {
+        match self {
+            Self::Day => (24, 1),
+            Self::Week => (28, 6),
+        }
+    }
+}
+
 pub(super) async fn page(
     State(dashboard): State<Dashboard>,
     Visitor(guest): Visitor,
@@ -49,8 +60,13 @@ pub(super) async fn page(
     let public = dashboard.public.clone();
     let work = move |api: &Parts, guest: &Guest| {
         let routes = Routes::of(api, &asked.at)?;
+        let standing = api.desk.standing(&routes.chosen)?;
         let overview = Overview {
-            situation: Situation::of(api, &routes.chosen)?,
+            observed: (
+                api.desk.observed_share(&standing.status),
+                api.desk.measured_share(&standing.status)?,
+            ),
+            standing,
             coverage: api.reports.coverage(&routes.chosen.site)?,
             timeline: Timeline::of(api, &routes.chosen, asked.span)?,
             now: api.clock.now(),
@@ -72,10 +88,12 @@ pub(super) async fn page(
 }
 
 struct Overview<'o> {
-    situation: Situation,
+    standing: Standing,
     coverage: Coverage,
     timeline: Timeline,
     now: Timestamp,
+    /// The share of responses that report every connection, as configured, and as counted.
+    observed: (Share, Option<Share>),
     is_collector_only: bool,
     public: &'o str,
     guest: &'o Guest,
@@ -99,7 +117,7 @@ struct Step {
 
 impl Overview<'_> {
     fn show(&self) -> Markup {
-        let status = &self.situation.status;
+        let status = &self.standing.status;
         html! {
             div #page-overview data-live {
                 header.title {
@@ -135,22 +153,21 @@ impl Overview<'_> {
             self.trial(),
             self.enforce(),
         ];
-        let current = steps
-            .iter()
-            .position(|step| step.progress == Progress::Open);
+        let current = current(&self.standing.next);
         html! {
             section.card aria-labelledby="next" {
                 h2 #next { @if current.is_some() { "What to do next" } @else { "Everything is done" } }
                 ol.steps {
                     @for (index, step) in steps.iter().enumerate() {
                         @let is_now = Some(index) == current;
-                        li data-state=(if is_now { "now" } else if step.progress == Progress::Done { "done" } else { "later" })
+                        @let is_done = step.progress == Progress::Done && !is_now;
+                        li data-state=(if is_now { "now" } else if is_done { "done" } else { "later" })
                             aria-current=[is_now.then_some("step")] {
-                            span.number aria-hidden="true" { @if step.progress == Progress::Done { (icon(Icon::Allowed)) } @else { (index + 1) } }
+                            span.number aria-hidden="true" { @if is_done { (icon(Icon::Allowed)) } @else { (index + 1) } }
                             div {
-                                h3 { (step.title) @if step.progress == Progress::Done { span.hidden { " (done)" } } }
+                                h3 { (step.title) @if is_done { span.hidden { " (done)" } } }
                                 p { (step.says) }
-                                @if is_now || step.progress == Progress::Done { (step.does) }
+                                @if is_now || is_done { (step.does) }
                             }
                         }
                     }
@@ -160,33 +177,37 @@ impl Overview<'_> {
     }
 
     fn observe(&self) -> Step {
-        let is_done = !self.situation.groups.is_empty();
-        let connections: u64 = self.situation.groups.iter().map(|group| group.count).sum();
+        let findings = &self.standing.findings;
+        let is_done = !findings.is_empty();
+        let reports: u64 = findings.iter().map(|finding| finding.count).sum();
         let says = if is_done {
-            html! { (count(connections, "report")) " of connections to " (count(self.situation.hosts(), "host")) "." }
+            html! { (count(reports, "report")) " of connections to " (count(hosts(findings), "host")) "." }
         } else if self.is_collector_only {
             html! { "Have your server send a policy whose " code { "report-uri" } " is the address of this collector." }
         } else {
             html! { "Open the application and use it as people do. Each connection that a page makes is reported, and nothing is blocked." }
         };
-        let open = html! {
-            p.buttons {
-                @if !is_done && !self.is_collector_only {
-                    a.button.primary href=(self.public) target="_blank" rel="noopener noreferrer" { "Open the application " (icon(Icon::Next)) }
-                }
-            }
-        };
         Step {
             progress: done_if(is_done),
             title: "See what the site connects to",
             says,
-            does: open,
+            does: html! { @if !is_done { (self.open_the_application()) } },
+        }
+    }
+
+    fn open_the_application(&self) -> Markup {
+        html! {
+            @if !self.is_collector_only {
+                p.buttons {
+                    a.button.primary href=(self.public) target="_blank" rel="noopener noreferrer" { "Open the application " (icon(Icon::Next)) }
+                }
+            }
         }
     }
 
     fn draft(&self) -> Step {
-        let draft = self.situation.draft.as_ref();
-        let is_done = draft.is_some() || self.situation.status.policy.is_some();
+        let draft = self.standing.draft.as_ref();
+        let is_done = self.standing.has_policy();
         let says = match draft {
             Some(draft) => {
                 html! { "There is a draft, from " (text::time(draft.change.at, self.now)) ". " a href=(link("/policy", self.key())) { "Read or edit it" } "." }
@@ -212,19 +233,20 @@ impl Overview<'_> {
     }
 
     fn review(&self) -> Step {
-        let open = &self.situation.open;
-        let has_policy = self.situation.draft.is_some() || self.situation.status.policy.is_some();
-        let what = if self.situation.draft.is_some() {
+        let open = &self.standing.open;
+        let has_policy = self.standing.has_policy();
+        let what = if self.standing.draft.is_some() {
             "the draft"
         } else {
             "the policy"
         };
-        let says = if open.is_empty() && has_policy {
+        let says = if let NextStep::SteppedBack { at, from, .. } = &self.standing.next {
+            html! { "The rollout stepped back by itself " (text::time(*at, self.now)) ", from " (from) ", because too much was blocked. Look at what it was before it goes on." }
+        } else if open.is_empty() && has_policy {
             html! { "Everything that " (what) " blocks was looked at." }
         } else if has_policy {
             let connections = count(open.len() as u64, "connection");
-            let hosts = count(self.situation.open_hosts(), "host");
-            html! { (connections) " of " (hosts) " " @if open.len() == 1 { "is" } @else { "are" } " not in " (what) ": allow each, or keep it blocked." }
+            html! { (connections) " of " (count(hosts(open), "host")) " " @if open.len() == 1 { "is" } @else { "are" } " not in " (what) ": allow each, or keep it blocked." }
         } else {
             html! { "Each connection that it blocks: is that wanted?" }
         };
@@ -232,6 +254,8 @@ impl Overview<'_> {
         let does = html! {
             @if !open.is_empty() {
                 p.buttons { a.button.primary href=(review) { "Review " (if open.len() == 1 { "it" } else { "them" }) " " (icon(Icon::Next)) } }
+            } @else if matches!(self.standing.next, NextStep::SteppedBack { .. }) {
+                p.buttons { a.button.primary href=(link("/rollout", self.key())) { "To the rollout " (icon(Icon::Next)) } }
             }
         };
         Step {
@@ -243,8 +267,7 @@ impl Overview<'_> {
     }
 
     fn trial(&self) -> Step {
-        let stage = self.situation.status.state.stage.name();
-        let is_done = stage != StageName::Observe && self.situation.is_draft_under_way();
+        let is_done = self.standing.is_on_its_way();
         let says = if is_done {
             html! { "Every browser knows the policy, and reports what it would block." }
         } else {
@@ -264,24 +287,34 @@ impl Overview<'_> {
     }
 
     fn enforce(&self) -> Step {
-        let state = self.situation.status.state;
-        let share = state.stage.share();
-        let is_done = share == Share::ALL && self.situation.is_draft_under_way();
-        let says = if is_done {
-            html! { "The policy is enforced for everybody." }
-        } else if share > Share::NONE {
-            html! { "Enforced for " (percent(share)) " of the browsers." }
-        } else {
-            html! { "For a few browsers first, then for more. It steps back by itself when too much breaks." }
+        let share = self.standing.status.state.stage.share();
+        let is_done = self.standing.is_enforced();
+        let says = match &self.standing.next {
+            _ if is_done => html! { "The policy is enforced for everybody." },
+            NextStep::WaitForTrial { .. } => {
+                html! { "No page had the policy on trial yet. Load the application anew, and see that nothing is reported that the site needs." }
+            }
+            NextStep::Enforce { responses, .. } => {
+                html! { (count(*responses, "response")) " had the policy on trial, and nothing that it would block is undecided." }
+            }
+            NextStep::RaiseShare { responses, .. } => {
+                html! { "Enforced for " (percent(share)) " of the browsers. " (count(*responses, "response")) " had the policy, and nothing that it blocks is undecided." }
+            }
+            _ if share > Share::NONE => {
+                html! { "Enforced for " (percent(share)) " of the browsers." }
+            }
+            _ => {
+                html! { "For a few browsers first, then for more. It steps back by itself when too much breaks." }
+            }
         };
         let blocked = link("/violations", self.key()) + "&view=all&effect=enforce";
         let does = html! {
-            p.buttons {
-                @if is_done {
-                    a.button href=(blocked) { "See what is blocked, and why " (icon(Icon::Next)) }
-                } @else {
-                    a.button.primary href=(link("/rollout", self.key())) { "Enforce it " (icon(Icon::Next)) }
-                }
+            @if is_done {
+                p.buttons { a.button href=(blocked) { "See what is blocked, and why " (icon(Icon::Next)) } }
+            } @else if matches!(self.standing.next, NextStep::WaitForTrial { .. }) {
+                (self.open_the_application())
+            } @else {
+                p.buttons { a.button.primary href=(link("/rollout", self.key())) { "Enforce it " (icon(Icon::Next)) } }
             }
         };
         Step {
@@ -305,12 +338,11 @@ impl Overview<'_> {
 
     fn hosts(&self) -> Markup {
         let mut hosts: BTreeMap<&str, (u64, i64)> = BTreeMap::new();
-        let blocked = self.situation.groups.iter();
-        let blocked = blocked.filter(|group| group.role.as_deref() != Some("observe"));
-        for group in blocked {
-            let (reports, id) = hosts.entry(&group.blocked).or_insert((0, group.id.0));
-            *reports += group.count;
-            *id = (*id).max(group.id.0);
+        let findings = self.standing.findings.iter();
+        for finding in findings.filter(|it| !it.is_observed) {
+            let (reports, id) = hosts.entry(&finding.blocked).or_insert((0, finding.id.0));
+            *reports += finding.count;
+            *id = (*id).max(finding.id.0);
         }
         let mut hosts: Vec<_> = hosts.into_iter().collect();
         hosts.sort_by_key(|(_, (reports, _))| std::cmp::Reverse(*reports));
@@ -344,12 +376,23 @@ impl Overview<'_> {
                     p.muted { "No page has reported yet." }
                 } @else {
                     p { (count(coverage.pages, "page")) " in " (count(coverage.browsers, "browser")) "." }
+                    @if !self.is_collector_only { p.muted { (self.observed()) } }
                     div.columns {
                         (seen("Pages", &coverage.page_list))
                         (seen("Browsers", &coverage.browser_list))
                     }
                 }
             }
+        }
+    }
+
+    /// How many responses report every connection: what is configured, and what was counted.
+    fn observed(&self) -> Markup {
+        let (configured, measured) = self.observed;
+        html! {
+            "Every connection is reported by " (share_of_responses(configured)) " (configured)"
+            @if let Some(measured) = measured { "; it was " (measured.percent()) " % of those in the last 24 hours" }
+            "."
         }
     }
 
@@ -381,6 +424,24 @@ fn seen(title: &str, rows: &[SeenRow]) -> Markup {
     }
 }
 
+/// The step that is to be taken next; `None` if there is none.
+fn current(next: &NextStep) -> Option<usize> {
+    match next {
+        NextStep::OpenTheSite { .. } => Some(0),
+        NextStep::ReviewConnections {
+            has_draft: false, ..
+        } => Some(1),
+        NextStep::ReviewConnections { .. }
+        | NextStep::ReviewViolations { .. }
+        | NextStep::SteppedBack { .. } => Some(2),
+        NextStep::PutOnTrial { .. } => Some(3),
+        NextStep::WaitForTrial { .. } | NextStep::Enforce { .. } | NextStep::RaiseShare { .. } => {
+            Some(4)
+        }
+        NextStep::Done { .. } => None,
+    }
+}
+
 fn done_if(is_done: bool) -> Progress {
     if is_done {
         Progress::Done
@@ -398,6 +459,14 @@ pub(super) fn percent(share: Share) -> String {
     }
 }
 
+fn share_of_responses(share: Share) -> String {
+    match share {
+        Share::ALL => "all responses".to_owned(),
+        Share::NONE => "no response".to_owned(),
+        share => format!("{} % of the responses", share.percent()),
+    }
+}
+
 /// Reports by hour or day, and class.
 struct Timeline {
     span: Span,
@@ -411,18 +480,17 @@ struct Timeline {
 impl Timeline {
     fn of(api: &Parts, key: &RouteKey, span: Span) -> Result<Self, Problem> {
         let now = api.clock.now();
-        let (bars, hours) = match span {
-            Span::Day => (24, 1),
-            Span::Week => (28, 6),
-        };
-        let first = now.hour() - bars * hours + 1;
-        let query = TallyQuery {
+        let (bars, hours) = span.bars();
+        // Bars begin at whole multiples of their length, as the store's do.
+        let first = now.hour().div_euclid(hours) * hours - (bars - 1) * hours;
+        let rows = api.reports.timeline(&TimelineQuery {
             site: Some(key.site.to_string()),
+            route: Some(key.route.to_string()),
             since: Timestamp::from_hour(first),
             until: now,
-        };
-        let rows = api.reports.tallies(&query)?;
-        let bar = |at: Timestamp| usize::try_from((at.hour() - first) / hours).ok();
+            hours: u32::try_from(hours).unwrap_or(1),
+        })?;
+        let bar = |at: Timestamp| usize::try_from((at.hour() - first).div_euclid(hours)).ok();
         let count = usize::try_from(bars).unwrap_or_default();
         let labels = (0..bars).map(|bar| label(Timestamp::from_hour(first + bar * hours), span));
         let steps = api
@@ -436,7 +504,7 @@ impl Timeline {
             span,
             labels: labels.collect(),
             classes: Class::ALL
-                .map(|class| (class.as_str(), counts(&rows, key, class, count, bar)))
+                .map(|class| (class.as_str(), counts(&rows, class, count, bar)))
                 .into(),
             steps: steps
                 .filter_map(|step| Some((bar(step.change.at)?, mark(step.to.stage))))
@@ -532,16 +600,14 @@ fn mark(stage: Stage) -> String {
 }
 
 fn counts(
-    rows: &[TallyRow],
-    key: &RouteKey,
+    rows: &[TimelineRow],
     class: Class,
     count: usize,
     bar: impl Fn(Timestamp) -> Option<usize>,
 ) -> Vec<u64> {
     let mut counts = vec![0; count];
-    let rows = rows.iter().filter(|row| row.tally == class.as_str());
-    for row in rows.filter(|row| row.route == *key.route) {
-        if let Some(place) = bar(row.hour).and_then(|bar| counts.get_mut(bar)) {
+    for row in rows.iter().filter(|row| row.tally == class.as_str()) {
+        if let Some(place) = bar(row.start).and_then(|bar| counts.get_mut(bar)) {
             *place += row.count;
         }
     }

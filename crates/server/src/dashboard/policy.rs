@@ -1,5 +1,7 @@
 //! The policy of a route: what is sent, the draft with its preview, and the revisions with what changed.
 
+mod preview;
+
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
@@ -7,21 +9,25 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::explain::{names, noted};
+use super::inspect;
 use super::router::{Dashboard, Posted};
+use super::routes::Routes;
 use super::shell::{Page, Place, at, failure, form_key, link};
-use super::situation::Routes;
 use super::view::badge::{self, Tone};
 use super::view::icon::{Icon, icon};
 use super::view::list::empty;
-use super::view::text::{self, count};
+use super::view::text;
 use super::visitor::{Guest, Visitor};
 use crate::api::{Parts, Problem};
 use crate::clock::Timestamp;
-use crate::desk::{DraftStart, DraftView, Preview, PreviewRow, RevisionDiff};
+use crate::desk::{
+    DeskError, DraftStart, DraftView, PolicyAudit, PolicyFinding, Preview, RevisionDiff,
+};
 use crate::policy_text::PolicyText;
 use crate::rollout::{RevisionId, RouteKey, RouteStatus};
 use crate::store::{BasedOn, DraftEditId, PageRequest, Revision};
 use crate::suggest::suggest;
+use preview::{Editing, preview};
 
 /// What the address of the page says.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -41,40 +47,75 @@ pub(super) async fn page(
     Visitor(guest): Visitor,
     Query(asked): Query<Asked>,
 ) -> Response {
-    let work = move |api: &Parts, guest: &Guest| {
-        let routes = Routes::of(api, &asked.at)?;
-        let key = &routes.chosen;
-        let draft = api.desk.draft(key)?;
-        let text = PolicyText::parse(&draft.policy)?;
-        let revisions = api
-            .policies
-            .revisions(Some(key), &PageRequest::first(REVISIONS))?;
-        let view = View {
-            status: api.rollouts.status_of(key)?,
-            preview: api.desk.preview(key, &text)?,
-            revisions: &revisions.items,
-            now: api.clock.now(),
-            draft: &draft,
-            asked: &asked,
-            key,
-            guest,
-        };
-        let compared = view.compared(api)?;
-        let page = Page {
-            title: "Policy",
-            place: Some(Place::Policy),
-            route: Some(key),
-            routes: &routes.all,
-            body: view.show(&compared),
-        };
-        Ok(page.response(guest))
-    };
+    let work = move |api: &Parts, guest: &Guest| answer(api, guest, &asked, None);
     dashboard.answer(&guest, work).await
+}
+
+/// A text that was not saved, because somebody else was quicker.
+struct Clash {
+    text: PolicyText,
+    why: String,
+}
+
+fn answer(
+    api: &Parts,
+    guest: &Guest,
+    asked: &Asked,
+    clash: Option<Clash>,
+) -> Result<Response, Problem> {
+    let routes = Routes::of(api, &asked.at)?;
+    let key = &routes.chosen;
+    let draft = api.desk.draft(key)?;
+    let text = PolicyText::parse(&draft.policy)?;
+    let shown = clash.as_ref().map_or(&text, |clash| &clash.text);
+    let status = api.rollouts.status_of(key)?;
+    let sent = status.policy.as_ref();
+    let audit = sent.map(|sent| api.desk.audit_policy(key, sent));
+    let findings = sent.map(|sent| api.desk.findings(key, sent));
+    let difference = clash.as_ref();
+    let difference = difference.map(|clash| api.desk.diff_texts(key, &text, &clash.text));
+    let revisions = api
+        .policies
+        .revisions(Some(key), &PageRequest::first(REVISIONS))?;
+    let view = View {
+        preview: api.desk.preview(key, shown)?,
+        audit: audit.transpose()?,
+        findings: findings.transpose()?.unwrap_or_default(),
+        difference: difference.transpose()?,
+        clash: clash.as_ref(),
+        status,
+        revisions: &revisions.items,
+        now: api.clock.now(),
+        draft: &draft,
+        asked,
+        key,
+        guest,
+    };
+    let compared = view.compared(api)?;
+    let page = Page {
+        title: "Policy",
+        place: Some(Place::Policy),
+        route: Some(key),
+        routes: &routes.all,
+        body: view.show(&compared),
+    };
+    let status = if clash.is_some() {
+        StatusCode::CONFLICT
+    } else {
+        StatusCode::OK
+    };
+    Ok(page.response_with(guest, status))
 }
 
 struct View<'v> {
     status: RouteStatus,
     preview: Preview,
+    /// Where data can leave under the policy on its way, and what the linter finds in it.
+    audit: Option<PolicyAudit>,
+    findings: Vec<PolicyFinding>,
+    /// A text that was not saved, and what it changes.
+    clash: Option<&'v Clash>,
+    difference: Option<RevisionDiff>,
     revisions: &'v [Revision],
     now: Timestamp,
     draft: &'v DraftView,
@@ -88,11 +129,51 @@ impl View<'_> {
         html! {
             header.title { h1 { "Policy" } p.facts { (badge::stage(self.status.state.stage.name())) } }
             (self.done())
-            (self.current())
+            (self.changed_meanwhile())
+            div #policy-sent data-live { (self.current()) }
             (self.editor())
-            div #preview aria-live="polite" { (preview(&self.preview, self.key)) }
+            div #preview aria-live="polite" { (preview(self.shown(), &self.preview, self.key, self.editing())) }
             (compared)
-            (self.list())
+            div #policy-revisions data-live { (self.list()) }
+        }
+    }
+
+    /// The text in the editor.
+    fn shown(&self) -> &str {
+        let clash = self.clash.map(|clash| clash.text.as_str());
+        clash.unwrap_or(&self.draft.policy)
+    }
+
+    fn editing(&self) -> Option<Editing<'_>> {
+        let edit = self.draft.edit.filter(|_| self.clash.is_none())?;
+        let guest = self.guest;
+        guest.may_change().then_some(Editing { guest, edit })
+    }
+
+    /// Somebody else changed the draft: shown by the script when it happens, and here when it is too late.
+    fn changed_meanwhile(&self) -> Markup {
+        let edit = self.draft.edit.map(|edit| edit.0.to_string());
+        html! {
+            div #draft-changed .flash data-tone="warn" role="status" hidden
+                data-at=(at(self.key)) data-edit=(edit.unwrap_or_default()) {
+                (icon(Icon::Warning)) span {} a href=(link("/policy", self.key)) { "Load it" }
+            }
+            @if let (Some(clash), Some(difference)) = (self.clash, &self.difference) {
+                section.card data-tone="warn" aria-labelledby="clash" role="alert" {
+                    h2 #clash { (icon(Icon::Warning)) " Not saved: the draft was changed meanwhile" }
+                    p {
+                        @if let (Some(who), Some(moment)) = (&self.draft.who, self.draft.at) { "By " (text::foreign(who)) ", " (text::time(moment, self.now)) ". " }
+                        @else { "It was dropped. " }
+                        "Your text is in the editor below. Save it again to put it in the place of the other, or "
+                        a href=(link("/policy", self.key)) { "go on with the other" } "."
+                    }
+                    h3 { "The draft now" }
+                    (noted(&self.draft.policy, &self.draft.notes))
+                    h3 { "What yours changes" }
+                    (sources_changed(difference))
+                    @if !clash.why.is_empty() { p.muted { "Your reason: " (text::foreign(&clash.why)) } }
+                }
+            }
         }
     }
 
@@ -100,6 +181,9 @@ impl View<'_> {
         let words = match &*self.asked.done {
             "saved" => "The draft is saved.",
             "dropped" => "The draft was dropped.",
+            "removed" => {
+                "The source was taken out of the draft. The history has it, should it be missed."
+            }
             "suggested" => {
                 "This draft allows what was seen, and nothing else. Look at what it blocks, then put it on trial."
             }
@@ -114,7 +198,9 @@ impl View<'_> {
                 h2 #current { "Sent to browsers" }
                 @match &self.status.policy {
                     Some(policy) => {
-                        (noted(policy.as_str(), &policy.notes()))
+                        (inspect::noted(policy.as_str(), &policy.notes(), &self.findings))
+                        (inspect::findings_list(&self.findings))
+                        @if let Some(audit) = &self.audit { (inspect::audit(audit)) }
                     },
                     None => { p.muted { "The site is observed: every connection is reported, none is blocked." } },
                 }
@@ -136,7 +222,7 @@ impl View<'_> {
                 "There is no draft. This is the smallest policy that allows what was seen; save it to have one.",
             ),
         };
-        let rows = (self.draft.policy.len() / 90 + 3).min(12);
+        let rows = (self.shown().len() / 90 + 3).min(12);
         html! {
             section.card aria-labelledby="draft" {
                 h2 #draft { "Draft" }
@@ -149,7 +235,7 @@ impl View<'_> {
                     input type="hidden" name="at" value=(at(self.key));
                     @if let Some(edit) = self.draft.edit { input type="hidden" name="edit" value=(edit.0); }
                     label for="policy" { "Policy" }
-                    textarea #policy name="policy" rows=(rows) spellcheck="false" readonly[!self.guest.may_change()] required { (self.draft.policy) }
+                    textarea #policy name="policy" rows=(rows) spellcheck="false" readonly[!self.guest.may_change()] required { (self.shown()) }
                     @if self.guest.may_change() {
                         label.why { "Reason, for the history " input type="text" name="why" maxlength="200" autocomplete="off"; }
                         p.buttons {
@@ -163,7 +249,6 @@ impl View<'_> {
                         }
                     }
                 }
-                @if !self.draft.notes.is_empty() { h3 { "What browsers ignore in it" } (noted(&self.draft.policy, &self.draft.notes)) }
             }
         }
     }
@@ -200,17 +285,20 @@ impl View<'_> {
         let Some(revision) = self.asked.revision.map(RevisionId) else {
             return Ok(html! {});
         };
-        let found = api.policies.revision(revision)?;
-        let found = found.ok_or_else(|| Problem::not_found("revision"))?;
+        let found = api.desk.revision(revision)?;
         let diff = match self.asked.with.map(RevisionId) {
             Some(before) => Some(api.desk.diff_revisions(before, revision)?),
             None => None,
         };
+        let findings = api.desk.findings(&found.route, &found.text)?;
+        let audit = api.desk.audit_policy(&found.route, &found.text)?;
         Ok(html! {
             section.card #compared aria-labelledby="compared-title" {
                 h2 #compared-title { "Revision " (revision.0) @if let Some(with) = self.asked.with { " since " (with) } }
-                (noted(found.text.as_str(), &found.notes))
+                (inspect::noted(found.text.as_str(), &found.notes, &findings))
                 @if let Some(diff) = &diff { (difference(diff)) }
+                (inspect::findings_list(&findings))
+                (inspect::audit(&audit))
             }
         })
     }
@@ -219,10 +307,7 @@ impl View<'_> {
 /// What changed from one policy to another, in words and in what it means.
 fn difference(diff: &RevisionDiff) -> Markup {
     html! {
-        div.columns {
-            (changed("Sources that came", Tone::Good, "+", &diff.added))
-            (changed("Sources that went", Tone::Bad, "−", &diff.removed))
-        }
+        (sources_changed(diff))
         h3 { "What that means" }
         ul.plain {
             @for profile in &diff.profiles {
@@ -235,60 +320,21 @@ fn difference(diff: &RevisionDiff) -> Markup {
     }
 }
 
+fn sources_changed(diff: &RevisionDiff) -> Markup {
+    html! {
+        div.columns {
+            (changed("Sources that came", Tone::Good, "+", &diff.added))
+            (changed("Sources that went", Tone::Bad, "−", &diff.removed))
+        }
+    }
+}
+
 fn changed(title: &str, tone: Tone, sign: &str, sources: &[String]) -> Markup {
     html! {
         div {
             h3 { (title) }
             @if sources.is_empty() { p.muted { "None." } }
             ul.sources data-tone=(tone.as_str()) { @for source in sources { li { span aria-hidden="true" { (sign) " " } code { (text::foreign(source)) } } } }
-        }
-    }
-}
-
-/// What a draft would do with what was seen.
-fn preview(preview: &Preview, key: &RouteKey) -> Markup {
-    html! {
-        section.card aria-labelledby="preview-title" {
-            h2 #preview-title { "What the draft would do" }
-            @if preview.connections == 0 {
-                (empty("Nothing was seen yet", &html! { p { "The preview holds the draft against what the site was seen to connect to. Open the application first." } p.buttons { a.button href=(link("/", key)) { "Overview" } } }))
-            } @else {
-                ul.tiles {
-                    (tile("Allowed", Tone::Good, preview.allowed.connections, preview.allowed.hosts))
-                    (tile("Blocked", Tone::Bad, preview.blocked.connections, preview.blocked.hosts))
-                    (tile("Newly blocked", Tone::Warn, preview.newly_blocked.connections, preview.newly_blocked.hosts))
-                    (tile("Newly allowed", Tone::Info, preview.newly_allowed.connections, preview.newly_allowed.hosts))
-                }
-                p.muted {
-                    "Of " (count(preview.connections, "connection")) " that were seen, compared with "
-                    @match preview.compared_with { Some(revision) => { "revision " (revision.0) }, None => { "no policy" } } "."
-                    @if preview.not_looked_at > 0 { " " (count(preview.not_looked_at, "connection")) " could not be looked at." }
-                }
-                (rows("Would be blocked", &preview.blocked_rows))
-                (rows("Newly allowed", &preview.newly_allowed_rows))
-            }
-        }
-    }
-}
-
-fn tile(title: &str, tone: Tone, connections: u64, hosts: u64) -> Markup {
-    html! { li data-tone=(tone.as_str()) { strong { (text::number(connections)) } span { (title) } span.muted { (count(hosts, "host")) } } }
-}
-
-fn rows(title: &str, rows: &[PreviewRow]) -> Markup {
-    html! {
-        @if !rows.is_empty() {
-            h3 { (title) }
-            ul.plain.previewed {
-                @for row in rows {
-                    li {
-                        a href={ "/connections/" (row.id.0) } { (text::foreign(&row.target)) }
-                        @if row.is_new { " " (badge::badge(Tone::Warn, Icon::Warning, "new")) }
-                        span.muted { " " (count(row.reports, "report")) " " (names(&row.browsers)) }
-                        @if !row.pages.is_empty() { div.muted { "on " @for (index, page) in row.pages.iter().enumerate() { @if index > 0 { ", " } (text::foreign(page)) } } }
-                    }
-                }
-            }
         }
     }
 }
@@ -312,13 +358,23 @@ pub(super) async fn save(State(dashboard): State<Dashboard>, posted: Posted) -> 
         caller,
         fields,
     } = posted;
-    let work = move |api: &Parts, _: &Guest| {
+    let work = move |api: &Parts, guest: &Guest| {
         let key = route(api, fields.text("at"))?;
         let text = PolicyText::parse(fields.text("policy"))?;
-        let change = api.change(&caller, Some(fields.text("why").to_owned()));
-        api.desk
-            .save_draft(&key, &text, based_on(fields.text("edit")), &change)?;
-        Ok(Redirect::to(&(link("/policy", &key) + "&done=saved")).into_response())
+        let why = fields.text("why").to_owned();
+        let change = api.change(&caller, Some(why.clone()));
+        let based_on = based_on(fields.text("edit"));
+        match api.desk.save_draft(&key, &text, based_on, &change) {
+            Ok(_) => Ok(Redirect::to(&(link("/policy", &key) + "&done=saved")).into_response()),
+            Err(DeskError::Conflict(_)) => {
+                let asked = Asked {
+                    at: at(&key),
+                    ..Asked::default()
+                };
+                answer(api, guest, &asked, Some(Clash { text, why }))
+            }
+            Err(error) => Err(error.into()),
+        }
     };
     dashboard.answer(&guest, work).await
 }
@@ -331,10 +387,7 @@ pub(super) async fn preview_of(State(dashboard): State<Dashboard>, posted: Poste
         let shown = match PolicyText::parse(fields.text("policy")) {
             Ok(text) => {
                 let seen = api.desk.preview(&key, &text)?;
-                html! {
-                    @if !seen.notes.is_empty() { section.card { h2 { "What browsers ignore in it" } (noted(text.as_str(), &seen.notes)) } }
-                    (preview(&seen, &key))
-                }
+                preview(text.as_str(), &seen, &key, None)
             }
             Err(error) => {
                 html! { p.error role="alert" { (icon(Icon::Warning)) (text::capital(&error.to_string())) "." } }
@@ -352,7 +405,7 @@ pub(super) async fn preview_of(State(dashboard): State<Dashboard>, posted: Poste
     dashboard.answer(&guest, work).await
 }
 
-/// Drops the draft, or writes another from what was seen.
+/// Drops the draft, takes a source out of it, or writes another from what was seen.
 pub(super) async fn act(
     State(dashboard): State<Dashboard>,
     Path(action): Path<String>,
@@ -363,21 +416,31 @@ pub(super) async fn act(
         caller,
         fields,
     } = posted;
-    if !matches!(&*action, "suggest" | "drop") {
+    if !matches!(&*action, "suggest" | "drop" | "remove") {
         return failure(&guest, StatusCode::NOT_FOUND, "There is no such step.");
     }
     let work = move |api: &Parts, _: &Guest| {
         let key = route(api, fields.text("at"))?;
-        let done = if action == "drop" {
-            let change = api.change(&caller, Some(fields.text("why").to_owned()));
-            api.desk.discard_draft(&key, &change)?;
-            "dropped"
-        } else {
-            let text = suggest(&*api.reports, &key, &[])?.policy_text()?;
-            let change = api.change(&caller, Some("written from what was seen".to_owned()));
-            api.desk
-                .save_draft(&key, &text, BasedOn::Anything, &change)?;
-            "suggested"
+        let based_on = based_on(fields.text("edit"));
+        let change = |why: &str| api.change(&caller, Some(why.to_owned()));
+        let done = match &*action {
+            "drop" => {
+                let change = change(fields.text("why"));
+                api.desk.discard_draft(&key, based_on, &change)?;
+                "dropped"
+            }
+            "remove" => {
+                let source = fields.text("source");
+                let change = change(&format!("without {source}"));
+                api.desk.remove_source(&key, source, based_on, &change)?;
+                "removed"
+            }
+            _ => {
+                let text = suggest(&*api.reports, &key, &[])?.policy_text()?;
+                let change = change("written from what was seen");
+                api.desk.save_draft(&key, &text, based_on, &change)?;
+                "suggested"
+            }
         };
         Ok(Redirect::to(&format!("{}&done={done}", link("/policy", &key))).into_response())
     };

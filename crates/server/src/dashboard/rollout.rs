@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::overview::percent;
 use super::router::{Dashboard, Posted};
+use super::routes::Routes;
 use super::shell::{Page, Place, at, failure, form_key, link};
-use super::situation::{Routes, Situation};
 use super::view::badge::{self, Tone};
 use super::view::icon::{Icon, icon};
 use super::view::list::empty;
@@ -18,6 +18,7 @@ use super::visitor::{Guest, Visitor};
 use crate::api::{Parts, Problem};
 use crate::clock::Timestamp;
 use crate::config::{Plan, Share};
+use crate::desk::{Standing, hosts};
 use crate::rollout::{RouteKey, Stage, StageName, State as RouteState};
 use crate::store::{PageRequest, Transition, TransitionCause};
 
@@ -42,8 +43,8 @@ pub(super) async fn page(
             .policies
             .transitions(Some(key), &PageRequest::first(STEPS))?;
         let view = View {
-            situation: Situation::of(api, key)?,
-            plan: plan(api, key),
+            standing: api.desk.standing(key)?,
+            plan: api.rollouts.config().plan(key),
             steps: &steps.items,
             now: api.clock.now(),
             asked: &asked,
@@ -62,23 +63,8 @@ pub(super) async fn page(
     dashboard.answer(&guest, work).await
 }
 
-/// The plan that the configuration has for a route.
-fn plan(api: &Parts, key: &RouteKey) -> Plan {
-    let config = api.rollouts.config();
-    let site = config
-        .sites
-        .iter()
-        .find(|site| *site.host.to_string() == *key.site);
-    let route = site.and_then(|site| {
-        site.routes
-            .iter()
-            .find(|it| *it.path.to_string() == *key.route)
-    });
-    route.map_or_else(Plan::default, |route| route.plan.clone())
-}
-
 struct View<'v> {
-    situation: Situation,
+    standing: Standing,
     plan: Plan,
     steps: &'v [Transition],
     now: Timestamp,
@@ -89,11 +75,11 @@ struct View<'v> {
 
 impl View<'_> {
     fn state(&self) -> RouteState {
-        self.situation.status.state
+        self.standing.status.state
     }
 
     fn show(&self) -> Markup {
-        let status = &self.situation.status;
+        let status = &self.standing.status;
         html! {
             (self.done())
             div #page-rollout data-live {
@@ -154,7 +140,7 @@ impl View<'_> {
     }
 
     fn health(&self) -> Markup {
-        let sample = self.situation.status.sample;
+        let sample = self.standing.status.sample;
         if self.state().stage == Stage::Observe {
             return html! {};
         }
@@ -178,7 +164,7 @@ impl View<'_> {
 
     /// The next step, and what it does.
     fn forward(&self) -> Markup {
-        let is_new = !self.situation.is_draft_under_way();
+        let is_new = !self.standing.is_draft_under_way();
         let share = self.state().stage.share();
         html! {
             section.card aria-labelledby="forward" {
@@ -207,13 +193,13 @@ impl View<'_> {
     }
 
     fn propose(&self) -> Markup {
-        let open = self.situation.open.len() as u64;
+        let open = self.standing.open.len() as u64;
         html! {
             p { strong { "Put the draft on trial." } " What would happen:" }
             ul.says {
                 li { "Every response carries the draft, report-only: nothing is blocked by it." }
                 @if self.state().baseline.is_some() || self.state().stage.share() == Share::ALL { li { "What is enforced now stays enforced." } }
-                @if open > 0 { li { (count(open, "connection")) " of " (count(self.situation.open_hosts(), "host")) " would be reported as blocked that nobody has looked at. " a href={ (link("/violations", self.key)) "&view=review" } { "Review first" } } }
+                @if open > 0 { li { (count(open, "connection")) " of " (count(hosts(&self.standing.open), "host")) " would be reported as blocked that nobody has looked at. " a href={ (link("/violations", self.key)) "&view=review" } { "Review first" } } }
                 @else { li { "Everything that it would block was looked at." } }
                 li { "One click takes it back." }
             }
@@ -226,7 +212,7 @@ impl View<'_> {
     }
 
     fn advance(&self, from: Share) -> Markup {
-        let next = self.situation.status.next_share.unwrap_or(Share::ALL);
+        let next = self.standing.status.next_share.unwrap_or(Share::ALL);
         let mut shares: Vec<_> = self
             .plan
             .steps
@@ -237,7 +223,7 @@ impl View<'_> {
         if !shares.contains(&Share::ALL) {
             shares.push(Share::ALL);
         }
-        let open = &self.situation.open;
+        let open = &self.standing.open;
         html! {
             p { strong { "Enforce it for " (percent(next)) "." } " What would happen:" }
             ul.says {

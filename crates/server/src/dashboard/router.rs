@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts as _, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
+use axum::{Router, middleware};
 use bytes::Bytes;
 use http::StatusCode;
 
 use super::visitor::{Guest, Visitor, is_from_here};
 use super::{
-    assets, check, connections, history, login, overview, policy, rollout, shell, violation,
-    violations,
+    assets, check, connections, history, host, login, overview, policy, rollout, rule, shell,
+    violation, violations,
 };
 use crate::api::{Api, Parts, Problem, happenings, harden};
 use crate::sessions::SessionId;
@@ -46,6 +46,7 @@ pub(crate) fn router(api: Api, public: &str) -> Router {
         .route("/rollout", get(rollout::page))
         .route("/rollout/{step}", post(rollout::step))
         .route("/check", get(check::page))
+        .route("/rules/{name}", get(rule::page))
         .route("/history", get(history::page))
         .route("/history/{id}/undo", post(history::undo))
         .route("/login", get(login::page).post(login::submit))
@@ -57,8 +58,9 @@ pub(crate) fn router(api: Api, public: &str) -> Router {
         .method_not_allowed_fallback(lost)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .with_state(dashboard.clone());
-    let elsewhere = Router::new().fallback(lost).with_state(dashboard);
-    programs.merge(pages).merge(elsewhere)
+    let elsewhere = Router::new().fallback(lost).with_state(dashboard.clone());
+    let all = programs.merge(pages).merge(elsewhere);
+    all.layer(middleware::from_fn_with_state(dashboard, host::require))
 }
 
 /// What is neither the API's nor a page.

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::chart::Bars;
-use super::explain::{self, Question};
+use super::explain;
 use super::router::{Dashboard, Posted, local};
 use super::shell::{Page, Place, failure, form_key, link};
 use super::view::badge;
@@ -18,7 +18,7 @@ use super::view::text::{self, count, number};
 use super::visitor::{Guest, Visitor};
 use crate::api::{Parts, Problem};
 use crate::clock::Timestamp;
-use crate::desk::GroupView;
+use crate::desk::{GroupView, Question};
 use crate::policy_text::PolicyText;
 use crate::rollout::RouteKey;
 use crate::store::{

@@ -7,18 +7,19 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::router::Dashboard;
+use super::routes::Routes;
 use super::shell::{Page, Place, form_key, link};
-use super::situation::{Routes, Situation};
 use super::view::badge;
 use super::view::icon::{Icon, icon};
-use super::view::list::{Address, choice, empty, pager, search, sorted};
+use super::view::list::{Address, choice, empty, pager, rows_after, search, sorted};
 use super::view::text::{self, count, number};
 use super::violation::Done;
 use super::visitor::{Guest, Visitor};
 use crate::api::{Parts, Problem};
 use crate::clock::Timestamp;
+use crate::desk::{Standing, hosts};
 use crate::rollout::RouteKey;
-use crate::store::{Cursor, Group, GroupQuery, GroupSort, Label, Page as Rows, PageRequest};
+use crate::store::{Finding, Group, GroupId, GroupQuery, GroupSort, Label, Page as Rows};
 
 /// What the address of the page says.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -60,12 +61,12 @@ pub(super) async fn page(
             guest,
         };
         let body = if asked.view == "review" {
-            list.review(&Situation::of(api, &routes.chosen)?)
+            list.review(&api.desk.standing(&routes.chosen)?)
         } else {
-            list.all(
-                api.reports
-                    .groups(&asked.query(&routes.chosen)?, &asked.request()?)?,
-            )
+            list.all(api.reports.groups(
+                &asked.query(&routes.chosen)?,
+                &rows_after(&asked.after, ROWS)?,
+            )?)
         };
         let page = Page {
             title: "Violations",
@@ -117,17 +118,6 @@ impl Asked {
             _ => GroupSort::Count,
         }
     }
-
-    fn request(&self) -> Result<PageRequest, Problem> {
-        let after = match &*self.after {
-            "" => None,
-            text => Some(Cursor::parse(text)?),
-        };
-        Ok(PageRequest {
-            after,
-            limit: Some(ROWS),
-        })
-    }
 }
 
 struct List<'l> {
@@ -140,9 +130,9 @@ struct List<'l> {
 }
 
 impl List<'_> {
-    fn review(&self, situation: &Situation) -> Markup {
-        let open = &situation.open;
-        let what = if situation.draft.is_some() {
+    fn review(&self, standing: &Standing) -> Markup {
+        let open = &standing.open;
+        let what = if standing.draft.is_some() {
             "the draft"
         } else {
             "the policy"
@@ -152,15 +142,15 @@ impl List<'_> {
             div #page-violations data-live {
                 (self.title("Review"))
                 @if open.is_empty() {
-                    (self.nothing_open(situation))
+                    (self.nothing_open(standing))
                 } @else {
                     p.lead {
-                        (count(open.len() as u64, "connection")) " of " (count(situation.open_hosts(), "host")) " "
+                        (count(open.len() as u64, "connection")) " of " (count(hosts(open), "host")) " "
                         @if open.len() == 1 { "is" } @else { "are" } " not in " (what)
                         ". Does the site need it? Allow exactly that. Should it not happen? Keep it blocked."
                     }
                     ul.decisions {
-                        @for group in open.iter().take(ROWS as usize) { (self.decision(group)) }
+                        @for finding in open.iter().take(ROWS as usize) { (self.decision(finding)) }
                     }
                     @if open.len() > ROWS as usize { p.muted { "The others follow when these are decided." } }
                 }
@@ -168,13 +158,13 @@ impl List<'_> {
         }
     }
 
-    fn nothing_open(&self, situation: &Situation) -> Markup {
-        let (title, words) = if situation.groups.is_empty() {
+    fn nothing_open(&self, standing: &Standing) -> Markup {
+        let (title, words) = if standing.findings.is_empty() {
             (
                 "Nothing was reported yet",
                 "Open the application and use it as people do.",
             )
-        } else if situation.draft.is_none() && situation.status.policy.is_none() {
+        } else if !standing.has_policy() {
             (
                 "There is no policy yet",
                 "Write a draft first; what it blocks is then reviewed here.",
@@ -198,35 +188,32 @@ impl List<'_> {
     }
 
     /// One connection to decide about.
-    fn decision(&self, group: &Group) -> Markup {
+    fn decision(&self, finding: &Finding) -> Markup {
         html! {
             li.card data-row {
                 div {
-                    h2 { a href={ "/violations/" (group.id.0) } { (text::foreign(&group.blocked_url)) } }
+                    h2 { a href={ "/violations/" (finding.id.0) } { (text::foreign(&finding.blocked_url)) } }
                     p.facts {
-                        "from " (text::foreign(&group.origin)) ", "
-                        (count(group.count, "report")) " on " (count(group.pages, "page")) ", last " (text::time(group.last_seen, self.now))
+                        "from " (text::foreign(&finding.origin)) ", "
+                        (count(finding.count, "report")) " on " (count(finding.pages, "page")) ", last " (text::time(finding.last_seen, self.now))
                     }
                 }
-                (self.quick(group, "/violations?view=review"))
+                (self.quick(finding.id))
             }
         }
     }
 
-    fn quick(&self, group: &Group, back: &str) -> Markup {
-        let to = format!(
-            "{back}&at={}",
-            link("", self.key).trim_start_matches("?at=")
-        );
+    fn quick(&self, id: GroupId) -> Markup {
+        let act = |action: &str| format!("/violations/{}/{action}", id.0);
         html! {
             @if self.guest.may_change() {
-                form.buttons method="post" action={ "/violations/" (group.id.0) "/allow" } {
+                form.buttons method="post" action=(act("allow")) {
                     (form_key(self.guest))
-                    input type="hidden" name="to" value=(to);
+                    input type="hidden" name="to" value={ (link("/violations", self.key)) "&view=review" };
                     button type="submit" { (icon(Icon::Allowed)) "Allow exactly this" }
-                    button type="submit" formaction={ "/violations/" (group.id.0) "/expected" } { (icon(Icon::Blocked)) "Keep it blocked" }
-                    button.quiet type="submit" formaction={ "/violations/" (group.id.0) "/noise" } { (icon(Icon::Noise)) "Noise" }
-                    a.button.quiet href={ "/violations/" (group.id.0) } { "Why?" }
+                    button type="submit" formaction=(act("expected")) { (icon(Icon::Blocked)) "Keep it blocked" }
+                    button.quiet type="submit" formaction=(act("noise")) { (icon(Icon::Noise)) "Noise" }
+                    a.button.quiet href={ "/violations/" (id.0) } { "Why?" }
                 }
             }
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::draft::DraftView;
-use super::group::{profiles, question};
+use super::group::profiles;
 use super::question::Question;
 use super::{Desk, DeskError};
 use crate::policy_text::PolicyText;
@@ -31,7 +31,7 @@ impl Desk {
         let detail = detail.ok_or(DeskError::NotFound("group"))?;
         let key = RouteKey::new(detail.group.site.as_str(), detail.group.route.as_str());
         let (text, based_on) = self.working_text(&key)?;
-        let question = question(&detail.group).ok_or_else(|| {
+        let question = Question::of_group(&detail.group).ok_or_else(|| {
             let message = "what was blocked is no URL, so no source of `connect-src` allows it";
             DeskError::Conflict(message.to_owned())
         })?;
@@ -91,7 +91,13 @@ impl Desk {
     pub fn undo(&self, id: AuditId, change: &Change) -> Result<AuditId, DeskError> {
         let conflict = |message: &str| Err(DeskError::Conflict(message.to_owned()));
         match self.policies.undo(id, change)? {
-            Undone::Done(by) => Ok(by),
+            Undone::Done { by, draft } => {
+                if let Some(key) = draft {
+                    let edit = self.policies.draft(&key)?.map(|draft| draft.edit);
+                    self.tell_of_draft(&key, edit, change);
+                }
+                Ok(by)
+            }
             Undone::Unknown => Err(DeskError::NotFound("line of the audit log")),
             Undone::Already(_) => conflict("it was taken back before"),
             Undone::Changed => conflict("it was changed again since; change it by hand"),

@@ -2,7 +2,7 @@
 
 use connect_src::{
     Api, BrowserProfile, CspList, DirectiveName, Disposition, Explanation, MatchResult, Mismatch,
-    Origin, PolicyExplanation, Reason, Request, SourceExplanation, Span, smallest_edit,
+    PolicyExplanation, Reason, SourceExplanation, Span, smallest_edit,
 };
 use serde::Serialize;
 use url::Url;
@@ -144,11 +144,7 @@ pub struct EditView {
 ///
 /// `page` is the URL of the page, `api` what makes the connection; what the URL's scheme implies without it.
 pub fn check(policies: &str, page: &Url, url: &Url, api: Option<Api>) -> CheckView {
-    let api = api.unwrap_or_else(|| Api::implied_by(url));
-    let question = Question {
-        request: Request::connect(api, url.clone()),
-        page: Origin::of(page),
-    };
+    let question = Question::asked(Some(page), url.clone(), api);
     let list = CspList::from_header(policies, Disposition::Enforce);
     explain(&list, &question, &BrowserProfile::ALL)
 }

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::{Desk, DeskError, current};
 use crate::clock::Timestamp;
+use crate::events::{DraftEvent, Event};
 use crate::policy_text::PolicyText;
 use crate::rollout::{RouteKey, RouteStatus};
 use crate::store::{BasedOn, Change, Draft, DraftAction, DraftEdit, DraftEditId, PolicyNote};
@@ -79,17 +80,56 @@ impl Desk {
     /// Fails if somebody else was quicker.
     pub(super) fn edit_draft(&self, edit: &DraftEdit) -> Result<(), DeskError> {
         self.status(&edit.route)?;
-        if self.policies.edit_draft(edit)?.is_some() {
-            return Ok(());
-        }
-        let message = "the draft was changed meanwhile; look at it and try again";
-        Err(DeskError::Conflict(message.to_owned()))
+        let Some(id) = self.policies.edit_draft(edit)? else {
+            let message = "the draft was changed meanwhile; look at it and try again";
+            return Err(DeskError::Conflict(message.to_owned()));
+        };
+        let id = edit.text.as_ref().map(|_| id);
+        self.tell_of_draft(&edit.route, id, &edit.change);
+        Ok(())
     }
 
-    /// Drops the draft of a route.
-    pub fn discard_draft(&self, key: &RouteKey, change: &Change) -> Result<(), DeskError> {
-        self.status(key)?;
-        Ok(self.policies.save_draft(key, None, change)?)
+    /// Drops the draft of a route. Fails if somebody changed it since what this is based on.
+    pub fn discard_draft(
+        &self,
+        key: &RouteKey,
+        based_on: BasedOn,
+        change: &Change,
+    ) -> Result<(), DeskError> {
+        self.edit_draft(&DraftEdit {
+            route: key.clone(),
+            text: None,
+            action: DraftAction::Write,
+            change: change.clone(),
+            based_on,
+        })
+    }
+
+    /// Saves the draft of a route without one of its sources. Fails if it has no such source, and if somebody changed
+    /// it since what this one is based on.
+    pub fn remove_source(
+        &self,
+        key: &RouteKey,
+        source: &str,
+        based_on: BasedOn,
+        change: &Change,
+    ) -> Result<DraftView, DeskError> {
+        let draft = self.policies.draft(key)?;
+        let draft = draft.ok_or(DeskError::NotFound("draft"))?;
+        let text = draft.text.without_source(source);
+        let text = text.ok_or(DeskError::NotFound("source in the draft"))?;
+        self.save_draft(key, &text, based_on, change)
+    }
+
+    pub(super) fn tell_of_draft(&self, key: &RouteKey, edit: Option<DraftEditId>, change: &Change) {
+        // Nobody listening is no error.
+        let _ = self.events.send(Event::Draft(DraftEvent {
+            at: change.at,
+            site: key.site.to_string(),
+            route: key.route.to_string(),
+            edit,
+            who: change.who.clone(),
+        }));
     }
 
     /// Puts the draft of a route on trial. What is enforced stays enforced meanwhile.

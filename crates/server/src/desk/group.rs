@@ -9,7 +9,7 @@ use super::question::Question;
 use super::{Desk, DeskError};
 use crate::browser;
 use crate::rollout::RouteKey;
-use crate::store::{Group, GroupDetail, GroupId};
+use crate::store::{GroupDetail, GroupId};
 
 /// A group with everything that is known of it, and the engine's reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -36,7 +36,7 @@ impl Desk {
         let Some(detail) = self.reports.group(id)? else {
             return Ok(None);
         };
-        let question = question(&detail.group);
+        let question = Question::of_group(&detail.group);
         let key = RouteKey::new(detail.group.site.as_str(), detail.group.route.as_str());
         let status = self.status(&key).ok();
         let current = status.as_ref().and_then(super::current).cloned();
@@ -58,17 +58,6 @@ impl Desk {
             detail,
         }))
     }
-}
-
-/// What was blocked, as exactly as the report tells; `None` for what is no URL.
-pub(super) fn question(group: &Group) -> Option<Question> {
-    let is_url = group.blocked_url.starts_with(&group.blocked);
-    let target = if is_url {
-        &group.blocked_url
-    } else {
-        &group.blocked
-    };
-    Question::of(&group.origin, target)
 }
 
 /// The profiles that a group's browsers follow.

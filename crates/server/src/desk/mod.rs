@@ -9,12 +9,15 @@ mod check;
 mod connections;
 mod draft;
 mod error;
+mod evidence;
 mod group;
+mod inspection;
 mod next_step;
 mod overview;
 mod preview;
 mod question;
 mod revisions;
+mod standing;
 mod verdict;
 
 pub use actions::Allowed;
@@ -25,19 +28,23 @@ pub use check::{
 pub use connections::{Compared, ConnectionRow, ConnectionView, ReportedApi, VerdictFilter};
 pub use draft::{DraftStart, DraftView};
 pub use error::DeskError;
+pub use evidence::SourceUse;
 pub use group::GroupView;
+pub use inspection::{ChannelReach, ChannelView, PolicyAudit, PolicyFinding};
 pub use next_step::NextStep;
 pub use overview::{Bucket, Moment, Overview, OverviewQuery, RouteOverview, SiteCoverage};
 pub use preview::{Preview, PreviewRow, ProfileCounts, Tallied};
+pub(crate) use question::Question;
 pub use revisions::{ProfileDiff, RevisionDiff, Witness};
+pub use standing::{Standing, hosts};
 pub use verdict::{Verdict, Verdicts};
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use next_step::Reviewed;
+use tokio::sync::broadcast;
 
 use crate::clock::Clock;
+use crate::events::Event;
 use crate::policy_text::PolicyText;
 use crate::rollout::{RolloutError, Rollouts, RouteKey, RouteStatus};
 use crate::store::{ReportStore, RolloutStore};
@@ -49,23 +56,24 @@ pub struct Desk {
     policies: Arc<dyn RolloutStore>,
     rollouts: Rollouts,
     clock: Clock,
-    reviews: Arc<Mutex<HashMap<RouteKey, Reviewed>>>,
+    events: broadcast::Sender<Event>,
 }
 
 impl Desk {
-    /// A desk over these stores and rollouts.
+    /// A desk over these stores and rollouts, which tells of what it changes.
     pub fn new(
         reports: Arc<dyn ReportStore>,
         policies: Arc<dyn RolloutStore>,
         rollouts: Rollouts,
         clock: Clock,
+        events: broadcast::Sender<Event>,
     ) -> Self {
         Self {
             reports,
             policies,
             rollouts,
             clock,
-            reviews: Arc::default(),
+            events,
         }
     }
 

@@ -1,13 +1,15 @@
 //! What to do next with a route, as data.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::standing::{Standing, connections, hosts};
 use super::{Desk, DeskError};
 use crate::clock::Timestamp;
-use crate::policy_text::PolicyText;
-use crate::rollout::{RevisionId, RouteStatus, Stage, lock};
-use crate::store::{DraftEditId, InventoryMark, OpenFindings, PageRequest, TransitionCause};
+use crate::rollout::{RevisionId, RouteStatus, Stage};
+use crate::store::{Finding, PageRequest, TransitionCause};
 
 /// What to do next with a route. The counts say why.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -19,21 +21,21 @@ pub enum NextStep {
         /// Responses that carried the policy that reports connections.
         responses: u64,
     },
-    /// There is no draft yet, or it does not allow everything: look at what it blocks.
+    /// There is no draft yet, or it blocks something that nobody has decided about: look at it.
     ReviewConnections {
-        /// Connections that are not in the draft.
+        /// Connections that it blocks; all without a draft.
         connections: u64,
         /// Their hosts.
         hosts: u64,
         /// Whether there is a draft.
         has_draft: bool,
     },
-    /// The draft allows everything that was seen: put it on trial.
+    /// Everything that the draft blocks was decided about: put it on trial.
     PutOnTrial {
-        /// Connections that it allows.
+        /// Connections that were seen.
         connections: u64,
     },
-    /// The trial has run for too short a time, or on no page yet: wait.
+    /// No page had the policy on trial yet: open the site.
     WaitForTrial {
         /// Since when.
         #[schema(value_type = String, format = DateTime)]
@@ -79,7 +81,7 @@ pub enum NextStep {
         from: String,
         /// Why.
         why: String,
-        /// Groups of genuine violations that nobody labelled.
+        /// Connections that it blocks, and nobody has decided about.
         groups: u64,
     },
     /// The policy is enforced for everybody, and nothing genuine is blocked.
@@ -89,163 +91,98 @@ pub enum NextStep {
     },
 }
 
-/// What was found out about the inventory, and for what it holds.
-#[derive(Clone, Copy)]
-pub(super) struct Reviewed {
-    of: ReviewOf,
-    review: Review,
-}
-
-/// What a review depends on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct ReviewOf {
-    inventory: InventoryMark,
-    draft: Option<DraftEditId>,
-}
-
-/// What a draft does with the inventory.
-#[derive(Clone, Copy, Default)]
-struct Review {
-    connections: u64,
-    blocked: u64,
-    blocked_hosts: u64,
-}
-
 impl Desk {
-    /// What to do next with a route.
-    pub(super) fn next_step(&self, status: &RouteStatus) -> Result<NextStep, DeskError> {
-        match status.state.stage {
-            Stage::Observe => self.next_while_observed(status),
-            Stage::Trial(revision) => self.next_on_trial(status, revision),
-            Stage::Enforce(revision, _) => self.next_while_enforced(status, revision),
+    /// What to do next where a route stands so.
+    pub(super) fn next_step(&self, standing: &Standing) -> Result<NextStep, DeskError> {
+        let status = &standing.status;
+        if standing.findings.is_empty() && status.state.stage == Stage::Observe {
+            let responses = self.responses(status, status.observe)?;
+            return Ok(NextStep::OpenTheSite { responses });
         }
-    }
-
-    fn next_while_observed(&self, status: &RouteStatus) -> Result<NextStep, DeskError> {
-        let (review, has_draft) = self.review(status)?;
-        Ok(match review {
-            Review { connections: 0, .. } => NextStep::OpenTheSite {
-                responses: self.open(status, status.observe)?.responses,
-            },
-            Review { blocked: 0, .. } if has_draft => NextStep::PutOnTrial {
-                connections: review.connections,
-            },
-            _ => NextStep::ReviewConnections {
-                connections: review.blocked,
-                hosts: review.blocked_hosts,
-                has_draft,
-            },
-        })
-    }
-
-    fn next_on_trial(
-        &self,
-        status: &RouteStatus,
-        revision: RevisionId,
-    ) -> Result<NextStep, DeskError> {
-        let open = self.open(status, revision)?;
-        if status.state.is_held
-            && let Some(step) = self.stepped_back(status, &open)?
-        {
+        if !standing.has_policy() {
+            return Ok(review_connections(standing, &standing.findings));
+        }
+        if let Some(step) = self.stepped_back(standing)? {
             return Ok(step);
         }
-        if open.groups > 0 {
-            return Ok(review_violations(&open));
+        if !standing.open.is_empty() {
+            return Ok(if standing.is_on_its_way() {
+                review_violations(&standing.open)
+            } else {
+                review_connections(standing, &standing.open)
+            });
         }
-        Ok(match status.next_share {
-            Some(share) if open.responses > 0 => NextStep::Enforce {
-                share_percent: share.percent(),
-                clean_for_seconds: self.seconds_since(status.since),
-                responses: open.responses,
-            },
-            _ => NextStep::WaitForTrial {
-                since: status.since,
-                responses: open.responses,
-            },
-        })
+        match status.state.stage.revision() {
+            Some(revision) if standing.is_on_its_way() => self.go_on(status, revision),
+            _ => Ok(NextStep::PutOnTrial {
+                connections: connections(&standing.findings),
+            }),
+        }
     }
 
-    fn next_while_enforced(
-        &self,
-        status: &RouteStatus,
-        revision: RevisionId,
-    ) -> Result<NextStep, DeskError> {
-        let open = self.open(status, revision)?;
-        if open.groups > 0 {
-            return Ok(review_violations(&open));
-        }
-        Ok(match status.next_share {
-            Some(next) => NextStep::RaiseShare {
-                from_percent: status.state.stage.share().percent(),
+    /// The policy is on its way, and nothing speaks against it.
+    fn go_on(&self, status: &RouteStatus, revision: RevisionId) -> Result<NextStep, DeskError> {
+        let responses = self.responses(status, revision)?;
+        let clean_for_seconds = self.clock.now().since(status.since).as_secs();
+        Ok(match (status.state.stage, status.next_share) {
+            (_, None) => NextStep::Done { responses },
+            (Stage::Enforce(_, from), Some(next)) => NextStep::RaiseShare {
+                from_percent: from.percent(),
                 to_percent: next.percent(),
-                clean_for_seconds: self.seconds_since(status.since),
-                responses: open.responses,
+                clean_for_seconds,
+                responses,
             },
-            None => NextStep::Done {
-                responses: open.responses,
+            (_, Some(_)) if responses == 0 => NextStep::WaitForTrial {
+                since: status.since,
+                responses,
+            },
+            (_, Some(share)) => NextStep::Enforce {
+                share_percent: share.percent(),
+                clean_for_seconds,
+                responses,
             },
         })
     }
 
-    fn stepped_back(
-        &self,
-        status: &RouteStatus,
-        open: &OpenFindings,
-    ) -> Result<Option<NextStep>, DeskError> {
+    fn stepped_back(&self, standing: &Standing) -> Result<Option<NextStep>, DeskError> {
+        if !standing.status.state.is_held || !standing.is_on_its_way() {
+            return Ok(None);
+        }
+        let request = PageRequest::first(1);
         let last = self
             .policies
-            .transitions(Some(&status.key), &PageRequest::first(1))?;
+            .transitions(Some(&standing.status.key), &request)?;
         let last = last.items.into_iter().next();
         let last = last.filter(|step| step.cause == TransitionCause::StepBack);
         Ok(last.map(|step| NextStep::SteppedBack {
             at: step.change.at,
             from: step.from.stage.to_string(),
             why: step.change.why,
-            groups: open.groups,
+            groups: standing.open.len() as u64,
         }))
     }
 
-    /// What is open since the route is where it is.
-    fn open(&self, status: &RouteStatus, revision: RevisionId) -> Result<OpenFindings, DeskError> {
-        Ok(self
-            .reports
-            .open_findings(&status.key, revision, status.since)?)
-    }
-
-    /// What the draft does with the inventory, or what there is without a draft. It is found out anew only when
-    /// one of them has changed.
-    fn review(&self, status: &RouteStatus) -> Result<(Review, bool), DeskError> {
-        let draft = self.policies.draft(&status.key)?;
-        let has_draft = draft.is_some();
-        let of = ReviewOf {
-            inventory: self.reports.inventory_mark(&status.key)?,
-            draft: draft.as_ref().map(|draft| draft.edit),
-        };
-        let known = lock(&self.reviews).get(&status.key).copied();
-        if let Some(known) = known.filter(|known| known.of == of) {
-            return Ok((known.review, has_draft));
-        }
-        let text = draft.map_or_else(PolicyText::observe, |draft| draft.text);
-        let preview = self.preview(&status.key, &text)?;
-        let review = Review {
-            connections: of.inventory.connections,
-            blocked: preview.blocked.connections,
-            blocked_hosts: preview.blocked.hosts,
-        };
-        // Routes are those of the configuration, so there is a bound to them.
-        lock(&self.reviews).insert(status.key.clone(), Reviewed { of, review });
-        Ok((review, has_draft))
-    }
-
-    fn seconds_since(&self, since: Timestamp) -> u64 {
-        self.clock.now().since(since).as_secs()
+    /// How many responses carried a revision since the route is where it is.
+    fn responses(&self, status: &RouteStatus, revision: RevisionId) -> Result<u64, DeskError> {
+        let counts = self.reports.responses(&status.key, status.since)?;
+        let of_revision = counts.iter().filter(|it| it.revision == Some(revision));
+        Ok(of_revision.map(|it| it.count).sum())
     }
 }
 
-fn review_violations(open: &OpenFindings) -> NextStep {
+fn review_connections(standing: &Standing, findings: &[Finding]) -> NextStep {
+    NextStep::ReviewConnections {
+        connections: connections(findings),
+        hosts: hosts(findings),
+        has_draft: standing.draft.is_some(),
+    }
+}
+
+fn review_violations(open: &[Finding]) -> NextStep {
+    let origins: HashSet<&str> = open.iter().map(|it| &*it.blocked).collect();
     NextStep::ReviewViolations {
-        groups: open.groups,
-        origins: open.origins,
-        reports: open.reports,
+        groups: open.len() as u64,
+        origins: origins.len() as u64,
+        reports: open.iter().map(|it| it.count).sum(),
     }
 }

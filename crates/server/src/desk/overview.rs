@@ -1,6 +1,7 @@
 //! What happens on the sites, at a glance.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,6 +9,7 @@ use utoipa::ToSchema;
 use super::next_step::NextStep;
 use super::{Desk, DeskError};
 use crate::clock::Timestamp;
+use crate::config::Share;
 use crate::rollout::{RevisionId, RouteKey, RouteStatus, Stage, StageName};
 use crate::store::{
     BlockedRow, PageRequest, SeenRow, TimelineQuery, TimelineRow, Transition, TransitionCause,
@@ -114,8 +116,11 @@ pub struct RouteOverview {
     /// Since when.
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
-    /// How many of the responses report every connection, in percent.
+    /// How many of the responses should report every connection, in percent, as it is configured.
     pub observed_percent: f64,
+    /// How many of the responses of the last 24 hours did, in percent. `null` while nothing is on its way, because
+    /// responses without a policy are not counted, and where there was none.
+    pub observed_measured_percent: Option<f64>,
     /// What to do next.
     pub next: NextStep,
 }
@@ -129,7 +134,7 @@ impl Desk {
             site.is_none_or(|site| *status.key.site == *site)
                 && route.is_none_or(|route| *status.key.route == *route)
         });
-        let routes = statuses.iter().take(MOST_ROUTES);
+        let routes = statuses.iter().take(MOST_ROUTES).cloned();
         let routes = routes.map(|status| self.route_overview(status));
         let timeline = self.reports.timeline(&TimelineQuery {
             site: query.site.clone(),
@@ -152,7 +157,9 @@ impl Desk {
         })
     }
 
-    fn route_overview(&self, status: &RouteStatus) -> Result<RouteOverview, DeskError> {
+    fn route_overview(&self, status: RouteStatus) -> Result<RouteOverview, DeskError> {
+        let standing = self.standing_of(status)?;
+        let status = &standing.status;
         Ok(RouteOverview {
             site: status.key.site.to_string(),
             route: status.key.route.to_string(),
@@ -160,23 +167,37 @@ impl Desk {
             share_percent: status.state.stage.share().percent(),
             revision: status.state.stage.revision(),
             since: status.since,
-            observed_percent: self.observed_percent(status),
-            next: self.next_step(status)?,
+            observed_percent: self.observed_share(status).percent(),
+            observed_measured_percent: self.measured_share(status)?.map(Share::percent),
+            next: standing.next,
         })
     }
 
-    fn observed_percent(&self, status: &RouteStatus) -> f64 {
-        let config = self.rollouts.config();
-        let routes = config.sites.iter().filter_map(|site| {
-            let is_meant = site.host.to_string() == *status.key.site;
-            let mut routes = site.routes.iter().filter(|_| is_meant);
-            routes.find(|route| route.path.as_str() == &*status.key.route)
-        });
-        let plan = routes.map(|route| &route.plan).next();
-        plan.map_or(0.0, |plan| match status.state.stage {
-            Stage::Observe => plan.observe_share.percent(),
-            Stage::Trial(_) | Stage::Enforce(..) => plan.inventory_share.percent(),
-        })
+    /// How many of the responses should report every connection.
+    pub(crate) fn observed_share(&self, status: &RouteStatus) -> Share {
+        let plan = self.rollouts.config().plan(&status.key);
+        match status.state.stage {
+            Stage::Observe => plan.observe_share,
+            Stage::Trial(_) | Stage::Enforce(..) => plan.inventory_share,
+        }
+    }
+
+    /// How many of the responses did, of those that carried the policy on its way in the last 24 hours.
+    pub(crate) fn measured_share(&self, status: &RouteStatus) -> Result<Option<Share>, DeskError> {
+        let Some(revision) = status.state.stage.revision() else {
+            return Ok(None);
+        };
+        let since = status.since.max(self.clock.now().before(DAY));
+        let counts = self.reports.responses(&status.key, since)?;
+        let sum = |of: Option<RevisionId>| -> u64 {
+            let counts = counts.iter().filter(|it| it.revision == of);
+            counts.map(|it| it.count).sum()
+        };
+        let (observed, all) = (sum(Some(status.observe)), sum(Some(revision)));
+        // What was observed in the hour of the step, before it, is counted too.
+        let points = observed.saturating_mul(10_000).checked_div(all);
+        let points = points.map(|points| u16::try_from(points).unwrap_or(u16::MAX));
+        Ok(points.map(Share::from_basis_points))
     }
 
     fn moments(&self, query: &OverviewQuery) -> Result<Vec<Moment>, DeskError> {
@@ -249,6 +270,7 @@ fn buckets(rows: Vec<TimelineRow>) -> Vec<Bucket> {
     buckets.into_values().collect()
 }
 
+const DAY: Duration = Duration::from_hours(24);
 const MOST_ROUTES: usize = 50;
 const MOST_SITES: usize = 20;
 const MOST_BLOCKED: u32 = 10;

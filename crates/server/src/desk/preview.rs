@@ -1,11 +1,14 @@
 //! What a draft would have blocked, and newly allows, of all that was seen.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use connect_src::BrowserProfile;
 use serde::Serialize;
+use url::Url;
 use utoipa::ToSchema;
 
+use super::evidence::{Asked, SourceUse};
+use super::inspection::PolicyFinding;
 use super::question::{Browsers, Engine, Question};
 use super::{Desk, DeskError, current};
 use crate::policy_text::PolicyText;
@@ -38,6 +41,10 @@ pub struct Preview {
     pub blocked_rows: Vec<PreviewRow>,
     /// What is newly allowed, by reports. Not more than 100.
     pub newly_allowed_rows: Vec<PreviewRow>,
+    /// What each source of the draft is for, in the order of its text. Not more than 300.
+    pub sources: Vec<SourceUse>,
+    /// What the linter finds in the draft. Not more than 200.
+    pub findings: Vec<PolicyFinding>,
 }
 
 /// How much.
@@ -96,14 +103,20 @@ impl Desk {
         let mut comparison = Comparison {
             draft: Engine::new(text),
             current: current(&status).map(Engine::new),
-            documents: HashSet::new(),
+            documents: HashMap::new(),
             counts: Counts::default(),
             blocked: Vec::new(),
             newly_allowed: Vec::new(),
         };
         comparison.counts.not_looked_at = left_out;
+        let mut asked = Vec::with_capacity(inventory.rows.len());
         for row in &inventory.rows {
-            comparison.add(row);
+            if let Some(question) = comparison.question(row) {
+                comparison.add(row, &question);
+                asked.push((row, question));
+            } else {
+                comparison.counts.not_looked_at += 1;
+            }
         }
         let compared_with = status.state.stage.revision().or(status.state.baseline);
         let Comparison {
@@ -119,6 +132,8 @@ impl Desk {
             compared_with: compared_with.filter(|_| current(&status).is_some()),
             blocked_rows: self.rows(blocked)?,
             newly_allowed_rows: self.rows(newly_allowed)?,
+            sources: Asked::new(asked).uses(text),
+            findings: self.findings(key, text)?,
             ..counts.preview()
         })
     }
@@ -136,7 +151,7 @@ impl Desk {
 struct Comparison<'i> {
     draft: Engine,
     current: Option<Engine>,
-    documents: HashSet<&'i str>,
+    documents: HashMap<&'i str, Option<Url>>,
     counts: Counts<'i>,
     blocked: Vec<Found<'i>>,
     newly_allowed: Vec<Found<'i>>,
@@ -150,17 +165,12 @@ struct Found<'i> {
 }
 
 impl<'i> Comparison<'i> {
-    fn add(&mut self, row: &'i InventoryRow) {
-        let question = self.question(row);
-        let Some(question) = question else {
-            self.counts.not_looked_at += 1;
-            return;
-        };
+    fn add(&mut self, row: &'i InventoryRow, question: &Question) {
         let seen = seen(row);
-        let blocked = self.draft.blocked_in(&row.document, &question).and(seen);
+        let blocked = self.draft.blocked_in(&row.document, question).and(seen);
         let before = self.current.as_mut();
         let before = before.map_or(Browsers::default(), |engine| {
-            engine.blocked_in(&row.document, &question).and(seen)
+            engine.blocked_in(&row.document, question).and(seen)
         });
         self.counts.add(row, seen, blocked, before);
         let found = |browsers, is_new| Found {
@@ -180,13 +190,15 @@ impl<'i> Comparison<'i> {
 
     /// A policy is compiled for each origin of documents, so there is a bound to them.
     fn question(&mut self, row: &'i InventoryRow) -> Option<Question> {
-        if !self.documents.contains(&*row.document) {
+        if !self.documents.contains_key(&*row.document) {
             if self.documents.len() >= MOST_DOCUMENTS {
                 return None;
             }
-            self.documents.insert(&row.document);
+            let page = Url::parse(&row.document).ok();
+            self.documents.insert(&row.document, page);
         }
-        Question::of(&row.document, &target(row))
+        let page = self.documents.get(&*row.document)?;
+        Question::of_page(page.as_ref(), &row.document, &target(row))
     }
 }
 
@@ -205,7 +217,7 @@ impl Found<'_> {
 }
 
 /// The browsers that made the connection. A browser that we do not know may be any.
-fn seen(row: &InventoryRow) -> Browsers {
+pub(super) fn seen(row: &InventoryRow) -> Browsers {
     if row.profiles.is_empty() {
         return Browsers::ALL;
     }
@@ -216,7 +228,7 @@ fn seen(row: &InventoryRow) -> Browsers {
     seen
 }
 
-fn target(row: &InventoryRow) -> String {
+pub(super) fn target(row: &InventoryRow) -> String {
     format!("{}{}", row.origin, row.path.as_deref().unwrap_or_default())
 }
 
@@ -236,7 +248,7 @@ struct Counts<'i> {
 struct Sum<'i> {
     connections: u64,
     reports: u64,
-    origins: BTreeSet<&'i str>,
+    origins: HashSet<&'i str>,
 }
 
 impl<'i> Counts<'i> {
@@ -285,6 +297,8 @@ impl<'i> Counts<'i> {
             profiles: profiles.filter(|counts| counts.connections > 0).collect(),
             blocked_rows: Vec::new(),
             newly_allowed_rows: Vec::new(),
+            sources: Vec::new(),
+            findings: Vec::new(),
         }
     }
 }
@@ -300,7 +314,7 @@ impl Sum<'_> {
 }
 
 /// The host and port of an origin, whatever its scheme; a scheme as it is.
-fn host(origin: &str) -> &str {
+pub(super) fn host(origin: &str) -> &str {
     origin.split_once("://").map_or(origin, |(_, host)| host)
 }
 

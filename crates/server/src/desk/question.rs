@@ -1,16 +1,17 @@
 //! What a browser was asked to do, as far as reports tell it.
 
-use std::collections::HashMap;
-
 use connect_src::{Api, BrowserProfile, CompiledCspList, CspList, Disposition, Origin, Request};
 use url::Url;
 
 use crate::policy_text::PolicyText;
+use crate::store::Group;
 
 /// A request, and the origin of its page.
-pub(super) struct Question {
-    pub(super) request: Request,
-    pub(super) page: Origin,
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    pub(crate) request: Request,
+    pub(crate) page: Origin,
+    pub(crate) is_page_known: bool,
 }
 
 /// A set of browsers.
@@ -20,22 +21,47 @@ pub(super) struct Browsers(u8);
 /// A policy that decides many questions. It is compiled once for each origin of pages.
 pub(super) struct Engine {
     list: CspList,
-    compiled: HashMap<String, [CompiledCspList; 3]>,
+    compiled: Vec<(String, [CompiledCspList; 3])>,
+    /// The place of the one that was asked last: most questions are about the same pages.
+    last: usize,
 }
 
 impl Question {
     /// What a report tells of: `target` is an origin, a URL, or a scheme with its colon. `None` for what is no URL.
-    pub(super) fn of(document: &str, target: &str) -> Option<Self> {
+    pub(crate) fn of(document: &str, target: &str) -> Option<Self> {
+        let page = Url::parse(document).ok();
+        Self::of_page(page.as_ref(), document, target)
+    }
+
+    /// The same where the document's URL is known: `None` for what is no URL.
+    pub(super) fn of_page(page: Option<&Url>, document: &str, target: &str) -> Option<Self> {
         let url = match target.strip_suffix(':') {
             Some("blob") => Url::parse(&format!("blob:{document}/0")),
             Some(scheme) => Url::parse(&format!("{scheme}:x")),
             None => Url::parse(target),
         };
-        let url = url.ok()?;
-        Some(Self {
-            request: Request::connect(Api::implied_by(&url), url),
-            page: page(document),
-        })
+        Some(Self::asked(page, url.ok()?, None))
+    }
+
+    /// What a finding is about, as exactly as its reports tell.
+    pub(crate) fn reported(document: &str, blocked: &str, blocked_url: &str) -> Option<Self> {
+        let is_whole = blocked_url.starts_with(blocked);
+        Self::of(document, if is_whole { blocked_url } else { blocked })
+    }
+
+    /// The same for a group.
+    pub(crate) fn of_group(group: &Group) -> Option<Self> {
+        Self::reported(&group.origin, &group.blocked, &group.blocked_url)
+    }
+
+    /// What somebody asks about: without an API, the one that the URL implies.
+    pub(crate) fn asked(page: Option<&Url>, url: Url, api: Option<Api>) -> Self {
+        let api = api.unwrap_or_else(|| Api::implied_by(&url));
+        Self {
+            request: Request::connect(api, url),
+            page: page.map_or(Origin::Opaque, Origin::of),
+            is_page_known: page.is_some(),
+        }
     }
 }
 
@@ -51,21 +77,21 @@ pub(super) fn enforced(text: &PolicyText) -> CspList {
 
 impl Engine {
     pub(super) fn new(text: &PolicyText) -> Self {
+        Self::of_list(enforced(text))
+    }
+
+    pub(super) fn of_list(list: CspList) -> Self {
         Self {
-            list: enforced(text),
-            compiled: HashMap::new(),
+            list,
+            compiled: Vec::new(),
+            last: 0,
         }
     }
 
     /// The browsers that block it. `document` names the page's origin.
     pub(super) fn blocked_in(&mut self, document: &str, question: &Question) -> Browsers {
-        if !self.compiled.contains_key(document) {
-            let compile = |profile| self.list.compile(&question.page, profile);
-            let compiled = BrowserProfile::BROWSERS.map(compile);
-            self.compiled.insert(document.to_owned(), compiled);
-        }
         let mut blocked = Browsers::default();
-        for (place, list) in self.compiled[document].iter().enumerate() {
+        for (place, list) in self.compiled_for(document, question).iter().enumerate() {
             if list
                 .should_request_be_blocked(&question.request)
                 .is_blocked()
@@ -74,6 +100,22 @@ impl Engine {
             }
         }
         blocked
+    }
+}
+
+impl Engine {
+    fn compiled_for(&mut self, document: &str, question: &Question) -> &[CompiledCspList; 3] {
+        let is_last = |(known, _): &(String, _)| known == document;
+        if !self.compiled.get(self.last).is_some_and(is_last) {
+            let known = self.compiled.iter().position(is_last);
+            self.last = known.unwrap_or_else(|| {
+                let compile = |profile| self.list.compile(&question.page, profile);
+                let compiled = BrowserProfile::BROWSERS.map(compile);
+                self.compiled.push((document.to_owned(), compiled));
+                self.compiled.len() - 1
+            });
+        }
+        &self.compiled[self.last].1
     }
 }
 

@@ -71,21 +71,27 @@ impl Desk {
     ) -> Result<RevisionDiff, DeskError> {
         let status = self.status(key)?;
         let before = super::current(&status).cloned();
-        let page = self.page_of(key)?;
-        Ok(diff(
-            &before.unwrap_or_else(PolicyText::observe),
-            after,
-            &page,
-        ))
+        self.diff_texts(key, &before.unwrap_or_else(PolicyText::observe), after)
     }
 
-    fn revision(&self, id: RevisionId) -> Result<Revision, DeskError> {
+    /// Compares two texts for pages of a route.
+    pub fn diff_texts(
+        &self,
+        key: &RouteKey,
+        before: &PolicyText,
+        after: &PolicyText,
+    ) -> Result<RevisionDiff, DeskError> {
+        Ok(diff(before, after, &self.page_of(key)?))
+    }
+
+    /// A revision. Fails if there is none of this number.
+    pub fn revision(&self, id: RevisionId) -> Result<Revision, DeskError> {
         let found = self.policies.revision(id)?;
         found.ok_or(DeskError::NotFound("revision"))
     }
 
     /// The origin of a route's pages: the site's host where there is one, or else that of the most reports.
-    fn page_of(&self, key: &RouteKey) -> Result<Origin, DeskError> {
+    pub(super) fn page_of(&self, key: &RouteKey) -> Result<Origin, DeskError> {
         let is_host = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-');
         if key.site.contains('.') && key.site.chars().all(is_host) {
             return Ok(page(&format!("https://{}", key.site)));

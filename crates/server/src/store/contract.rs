@@ -56,7 +56,8 @@ macro_rules! contract {
             failures_are_counted_and_bounded,
             a_time_line_is_added_up_by_stretches,
             what_is_blocked_most_comes_first,
-            open_findings_are_those_that_nobody_labelled,
+            findings_are_genuine_and_say_whether_somebody_looked,
+            responses_are_added_up_by_revision_and_role,
             the_inventory_is_what_the_site_itself_makes,
             connections_are_sorted_and_filtered_for_the_inventory_page,
         );

@@ -27,10 +27,10 @@ pub use query::{
 pub use rows::{
     AuditEntry, AuditId, AuditRow, BasedOn, BlockedRow, Change, Connection, ConnectionDetail,
     ConnectionId, Coverage, Draft, DraftAction, DraftEdit, DraftEditId, DraftEditRow, Failures,
-    Group, GroupDetail, GroupId, HourCount, Inventory, InventoryMark, InventoryRow, Label,
-    Labelled, NewRevision, OpenFindings, OtherReports, PolicyNote, Revision, SampleRow, SeenRow,
-    ShedRow, Size, StoredRoute, StoredSession, StoredToken, TallyRow, TimelineRow, TokenRole,
-    Transition, TransitionCause, Undone,
+    Finding, Group, GroupDetail, GroupId, HourCount, Inventory, InventoryRow, Label, Labelled,
+    NewRevision, OtherReports, PolicyNote, ResponseCount, Revision, SampleRow, SeenRow, ShedRow,
+    Size, StoredRoute, StoredSession, StoredToken, TallyRow, TimelineRow, TokenRole, Transition,
+    TransitionCause, Undone,
 };
 pub use sqlite::{Durability, SqliteStore};
 
@@ -93,16 +93,12 @@ pub trait ReportStore: Send + Sync {
         most: u32,
     ) -> Result<Vec<BlockedRow>, StoreError>;
 
-    /// Genuine violations of a revision, seen since then, that nobody labelled.
-    fn open_findings(
-        &self,
-        key: &RouteKey,
-        revision: RevisionId,
-        since: Timestamp,
-    ) -> Result<OpenFindings, StoreError>;
+    /// The groups of genuine violations of connections on a route, the most reports first, up to `most`.
+    fn findings(&self, key: &RouteKey, most: u32) -> Result<Vec<Finding>, StoreError>;
 
-    /// How much of a route's inventory there is.
-    fn inventory_mark(&self, key: &RouteKey) -> Result<InventoryMark, StoreError>;
+    /// How many responses of a route carried a policy since the hour of this moment, by revision and role.
+    fn responses(&self, key: &RouteKey, since: Timestamp)
+    -> Result<Vec<ResponseCount>, StoreError>;
 
     /// Which pages and browsers of a site reported at all.
     fn coverage(&self, site: &str) -> Result<Coverage, StoreError>;
@@ -193,6 +189,9 @@ pub trait RolloutStore: Send + Sync {
 
     /// Every token, without its secret.
     fn tokens(&self) -> Result<Vec<StoredToken>, StoreError>;
+
+    /// A token, without its secret; `None` if there is none of this name.
+    fn token(&self, id: &str) -> Result<Option<StoredToken>, StoreError>;
 
     /// Adds a token.
     fn add_token(&self, token: &StoredToken, change: &Change) -> Result<(), StoreError>;

@@ -565,10 +565,15 @@ pub struct AuditRow {
 }
 
 /// What became of taking something back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undone {
-    /// It was taken back; this line says so.
-    Done(AuditId),
+    /// It was taken back.
+    Done {
+        /// The line that says so.
+        by: AuditId,
+        /// The route whose draft it was about.
+        draft: Option<RouteKey>,
+    },
     /// There is no such line.
     Unknown,
     /// Such a change cannot be taken back.
@@ -605,26 +610,38 @@ pub struct BlockedRow {
     pub last_seen: Timestamp,
 }
 
-/// Genuine violations of a revision that nobody labelled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct OpenFindings {
-    /// Groups.
-    pub groups: u64,
-    /// The origins that they are about.
-    pub origins: u64,
-    /// Reports.
-    pub reports: u64,
-    /// Responses that carried the revision since then.
-    pub responses: u64,
+/// A group of genuine violations, as far as a policy is held against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The number of the group.
+    pub id: GroupId,
+    /// Whether it was reported while everything is, so that nothing was blocked and nothing would have been.
+    pub is_observed: bool,
+    /// The origin of the documents.
+    pub origin: String,
+    /// The origin of what was blocked, or its scheme, or a keyword.
+    pub blocked: String,
+    /// The URL that the last report says was blocked.
+    pub blocked_url: String,
+    /// How many reports.
+    pub count: u64,
+    /// How many pages are known.
+    pub pages: u64,
+    /// When last.
+    pub last_seen: Timestamp,
+    /// Whether a person said something about it.
+    pub is_labelled: bool,
 }
 
-/// How much of a route's inventory there is: another mark says that it has changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct InventoryMark {
-    /// How many connections the site itself makes.
-    pub connections: u64,
-    /// The newest of them.
-    pub newest: i64,
+/// How many responses carried a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResponseCount {
+    /// The revision.
+    pub revision: Option<RevisionId>,
+    /// The role in which it was sent.
+    pub role: Option<String>,
+    /// How many responses.
+    pub count: u64,
 }
 
 macro_rules! words {

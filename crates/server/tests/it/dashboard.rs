@@ -635,3 +635,103 @@ async fn the_choice_of_colours_is_kept_in_a_cookie() {
     assert!(dark.page("/").await.contains("data-theme=\"dark\""));
     assert!(browser.page("/").await.contains("data-theme=\"system\""));
 }
+
+#[tokio::test]
+async fn a_request_for_somebody_elses_name_is_refused_and_says_what_to_do() {
+    let server = Running::collector(
+        "\n[admin]\nlisten = '127.0.0.1:0'\nhosts = ['dash.example']\n[[site]]\nhost = 'a.example'",
+    )
+    .await;
+    let browser = Browser::log_in(&server, &server.token).await;
+    let ask = async |host: &str, path: &str| {
+        let request = Request::get(browser.url(path)).header("host", host);
+        browser.ask(request, String::new()).await
+    };
+    for path in ["/", "/login", "/api/v1/sites", "/metrics", "/assets/x"] {
+        let answer = ask("evil.example:8081", path).await;
+        assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
+        let text = answer.text();
+        assert!(
+            text.contains("`evil.example` is no name of this server"),
+            "{text}"
+        );
+        assert!(
+            text.contains("hosts = [") && text.contains("[admin]"),
+            "{text}"
+        );
+    }
+    let hostile = ask("<b>evil</b>.example", "/").await;
+    assert_eq!(hostile.header("content-type"), "text/plain; charset=utf-8");
+    let port = server.admin.port();
+    for host in ["dash.example", "localhost", &format!("localhost:{port}")] {
+        assert_eq!(ask(host, "/").await.status, StatusCode::OK, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn who_saves_over_a_newer_draft_is_told_and_loses_nothing() {
+    let server = reported("https://api.example/v1/items").await;
+    let [ada, bob] = [(); 2].map(|()| Browser::log_in(&server, &server.token));
+    let (ada, bob) = (ada.await, bob.await);
+    let at = ("at", "app.example /");
+    let saved = ada
+        .submit("/policy", &[at, ("policy", "connect-src 'self'")])
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let mine = "connect-src https://mine.example";
+    let clash = bob
+        .submit("/policy", &[at, ("policy", mine), ("why", "so it is")])
+        .await;
+    assert_eq!(clash.status, StatusCode::CONFLICT);
+    let page = clash.text();
+    assert!(page.contains("the draft was changed meanwhile"), "{page}");
+    assert!(
+        page.contains(&format!(">{mine}</textarea>")),
+        "what was typed is kept"
+    );
+    assert!(page.contains("so it is"), "and so is the reason");
+    let (_, rest) = page.split_once("name=\"edit\" value=\"").unwrap();
+    let edit = rest.split('"').next().unwrap().to_owned();
+    for path in ["/policy/suggest", "/policy/drop", "/policy/remove"] {
+        let stale = [at, ("edit", "999"), ("source", "'self'")];
+        let answer = bob.submit(path, &stale).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{path}");
+    }
+    let again = bob
+        .submit("/policy", &[at, ("policy", mine), ("edit", &edit)])
+        .await;
+    assert_eq!(
+        again.status,
+        StatusCode::SEE_OTHER,
+        "knowingly, it is saved"
+    );
+    let draft = server.get("/api/v1/draft?site=app.example").await;
+    assert_eq!(draft["policy"], mine);
+}
+
+#[tokio::test]
+async fn each_source_of_the_draft_says_what_it_is_for_and_can_be_taken_out() {
+    let server = reported("https://api.example/v1/items").await;
+    let browser = Browser::log_in(&server, &server.token).await;
+    let at = ("at", "app.example /");
+    let policy = "connect-src https://api.example https://old.example https:";
+    browser.submit("/policy", &[at, ("policy", policy)]).await;
+    let page = browser.page("/policy").await;
+    assert!(page.contains("allows nothing that was seen"), "{page}");
+    assert!(page.contains("others allow the same"), "{page}");
+    assert!(
+        page.contains("/rules/any-host-source"),
+        "the finding has its rule"
+    );
+    let rule = browser.page("/rules/any-host-source").await;
+    assert!(rule.contains("<h2>Why it matters</h2>"), "{rule}");
+    let none = browser.get("/rules/nonsense").await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    let (_, rest) = page.split_once("name=\"edit\" value=\"").unwrap();
+    let edit = rest.split('"').next().unwrap().to_owned();
+    let fields = [at, ("edit", &edit), ("source", "https://old.example")];
+    let removed = browser.submit("/policy/remove", &fields).await;
+    assert_eq!(removed.status, StatusCode::SEE_OTHER, "{}", removed.text());
+    let draft = server.get("/api/v1/draft?site=app.example").await;
+    assert_eq!(draft["policy"], "connect-src https://api.example https:");
+}

@@ -1,5 +1,6 @@
 //! What operators see and do on the way from the first report to a trial, over the API.
 
+use connect_src_server::events::Event;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -371,4 +372,80 @@ async fn every_kind_of_change_is_in_the_audit_log() {
         json!(["draft", "operator", "draft it", "connect-src *"])
     );
     assert!(log["next"].is_string(), "the log is paged");
+}
+
+#[tokio::test]
+async fn a_revision_has_its_findings_and_its_audit() {
+    let (server, _) = observed().await;
+    let body = json!({"site": "app.example", "policy": "connect-src 'self' https:"});
+    let status = server.post_api("/api/v1/rollout/propose", body).await;
+    let revision = status.json()["revision"].clone();
+    let shown = server.get(&format!("/api/v1/policies/{revision}")).await;
+    let findings = shown["findings"].as_array().unwrap();
+    let found = findings.iter().find(|it| it["rule"] == "any-host-source");
+    let found = found.unwrap_or_else(|| panic!("{shown}"));
+    assert_eq!((&found["start"], &found["end"]), (&json!(19), &json!(25)));
+    assert_eq!(found["severity"], "error");
+    for text in ["message", "why", "help"] {
+        assert!(!found[text].as_str().unwrap().is_empty(), "{text}");
+    }
+    let audit = server
+        .get(&format!("/api/v1/policies/{revision}/audit"))
+        .await;
+    assert_eq!(audit["page"], "https://app.example");
+    let channels = audit["channels"].as_array().unwrap();
+    let fetch = channels.iter().find(|it| it["channel"] == "fetch").unwrap();
+    assert_eq!(fetch["reach"], "anywhere");
+    assert_eq!(fetch["browsers"].as_array().unwrap().len(), 3);
+    let gone = server
+        .api(Method::GET, "/api/v1/policies/99/audit", None)
+        .await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_change_of_the_draft_is_told_as_it_happens() {
+    let (server, _) = observed().await;
+    let mut events = server.events();
+    save(&server, json!({"policy": "connect-src 'self'"})).await;
+    let line = server.get("/api/v1/audit?action=draft").await["items"][0]["id"].clone();
+    server
+        .post_api(&format!("/api/v1/audit/{line}/undo"), json!({}))
+        .await;
+    save(&server, json!({"policy": "connect-src 'self'"})).await;
+    server.api(Method::DELETE, DRAFT, None).await;
+    let mut told = Vec::new();
+    while told.len() < 4 {
+        if let Event::Draft(draft) = events.recv().await.unwrap() {
+            assert_eq!((&*draft.site, &*draft.who), ("app.example", "operator"));
+            told.push(draft.edit.is_some());
+        }
+    }
+    assert_eq!(told, [true, false, true, false]);
+}
+
+#[tokio::test]
+async fn the_overview_says_which_share_is_configured_and_which_was_counted() {
+    let (server, _) = observed().await;
+    let route = async || {
+        let overview = server.get("/api/v1/overview?site=app.example").await;
+        overview["routes"][0].clone()
+    };
+    let observed = route().await;
+    assert_eq!(observed["observed_percent"], 100.0);
+    assert_eq!(observed["observed_measured_percent"], Value::Null);
+    let body = json!({"site": "app.example", "policy": "connect-src 'self'"});
+    server.post_api("/api/v1/rollout/propose", body).await;
+    assert_eq!(route().await["observed_percent"], 1.0);
+    server.page("app.example", "/").await;
+    let measured = server
+        .eventually("/api/v1/overview?site=app.example", |value| {
+            value["routes"][0]["observed_measured_percent"].is_number()
+        })
+        .await;
+    let measured = &measured["routes"][0]["observed_measured_percent"];
+    assert!(
+        (0.0..=100.0).contains(&measured.as_f64().unwrap()),
+        "{measured}"
+    );
 }

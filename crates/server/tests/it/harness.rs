@@ -9,6 +9,7 @@ use axum::response::Html;
 use axum::routing::get;
 use bytes::Bytes;
 use connect_src_server::Config;
+use connect_src_server::events::Event;
 use connect_src_server::server::{Reloader, Server};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -19,6 +20,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -29,6 +31,7 @@ pub(crate) struct Running {
     pub(crate) token: String,
     pub(crate) folder: TempDir,
     pub(crate) reloader: Reloader,
+    events: Receiver<Event>,
     client: HyperClient<HttpConnector, Full<Bytes>>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
@@ -87,7 +90,7 @@ impl Running {
             server.public_address().unwrap(),
             server.admin_address().unwrap(),
         );
-        let reloader = server.reloader();
+        let (reloader, events) = (server.reloader(), server.events());
         let task = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
@@ -97,10 +100,16 @@ impl Running {
             token,
             folder,
             reloader,
+            events,
             client: HyperClient::builder(TokioExecutor::new()).build_http(),
             stop: Some(stop),
             task,
         }
+    }
+
+    /// What happens from now on.
+    pub(crate) fn events(&self) -> Receiver<Event> {
+        self.events.resubscribe()
     }
 
     /// Stops it, and gives back what it kept.

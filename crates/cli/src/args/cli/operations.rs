@@ -5,13 +5,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use connect_src_server::config::{AddressRange, Share, Tls};
+use connect_src_server::store::TokenRole;
+use connect_src_server::tokens::{FIRST_OWNER, public_part};
 use url::Url;
 
 use super::{OutputArgs, usage_error};
 use crate::args::Color;
 use crate::args::operations::{
     AdminServer, Backup, Front, Log, Place, ReportFormat, Reports, Rollout, Serve, Settings, Step,
-    Suggest,
+    Suggest, Token, TokenAction,
 };
 
 #[derive(Debug, Args)]
@@ -196,6 +198,59 @@ pub(super) struct SuggestArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct TokenArgs {
+    #[command(subcommand)]
+    action: TokenActionArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenActionArgs {
+    /// Make a token, and print it this once
+    New(NewTokenArgs),
+    /// List the tokens, without their secrets
+    List(TokenOutputArgs),
+    /// Remove a token; who is logged in with it is logged out
+    Revoke(RevokeTokenArgs),
+}
+
+#[derive(Debug, Args)]
+struct NewTokenArgs {
+    /// What it allows
+    #[arg(long, value_enum, value_name = "ROLE")]
+    role: RoleArg,
+    /// Whose it is, for the audit log
+    #[arg(long, value_name = "NAME", default_value = FIRST_OWNER)]
+    name: String,
+    #[command(flatten)]
+    output: TokenOutputArgs,
+}
+
+#[derive(Debug, Args)]
+struct RevokeTokenArgs {
+    /// The eight digits after csrc_, or the whole token
+    #[arg(value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    output: TokenOutputArgs,
+}
+
+#[derive(Debug, Args)]
+struct TokenOutputArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RoleArg {
+    /// To look at everything
+    View,
+    /// To change everything, too
+    Change,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct BackupArgs {
     /// The new file
     #[arg(value_name = "TARGET")]
@@ -357,6 +412,36 @@ impl SuggestArgs {
             apply: self.apply.then(|| self.server.meaning()),
             format: self.output.format,
         }
+    }
+}
+
+impl TokenArgs {
+    pub(super) fn meaning(self) -> (Color, Token) {
+        match self.action {
+            TokenActionArgs::New(NewTokenArgs { role, name, output }) => {
+                let role = match role {
+                    RoleArg::View => TokenRole::View,
+                    RoleArg::Change => TokenRole::Change,
+                };
+                output.token(TokenAction::New { role, name })
+            }
+            TokenActionArgs::List(output) => output.token(TokenAction::List),
+            TokenActionArgs::Revoke(RevokeTokenArgs { id, output }) => {
+                let id = public_part(&id).map_or_else(|| id.clone(), str::to_owned);
+                output.token(TokenAction::Revoke { id })
+            }
+        }
+    }
+}
+
+impl TokenOutputArgs {
+    fn token(self, action: TokenAction) -> (Color, Token) {
+        let token = Token {
+            action,
+            database: self.database.database,
+            format: self.output.format,
+        };
+        (self.output.color, token)
     }
 }
 

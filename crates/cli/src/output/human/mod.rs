@@ -18,6 +18,7 @@ mod serving;
 mod suggestion;
 mod table;
 mod test;
+mod token;
 
 pub(crate) use audit::audit;
 pub(crate) use bulk::bulk;
@@ -32,3 +33,4 @@ pub(crate) use rules::{rule, rules};
 pub(crate) use serving::{Greeting, greeting, origin};
 pub(crate) use suggestion::suggestion;
 pub(crate) use test::test;
+pub(crate) use token::{token_made, token_revoked, tokens};

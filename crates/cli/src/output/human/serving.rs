@@ -18,6 +18,8 @@ pub(crate) struct Greeting<'a> {
     pub(crate) config: &'a Config,
     /// The token that is never shown again.
     pub(crate) first_token: Option<&'a str>,
+    /// Where somebody who looks at the terminal logs in, once.
+    pub(crate) login_link: Option<String>,
 }
 
 /// The origin of an address that a server has.
@@ -33,6 +35,7 @@ pub(crate) fn greeting(greeting: &Greeting<'_>, out: &mut Output) -> io::Result<
         admin,
         config,
         first_token,
+        login_link,
     } = greeting;
     let upstreams = config
         .sites
@@ -67,6 +70,14 @@ pub(crate) fn greeting(greeting: &Greeting<'_>, out: &mut Output) -> io::Result<
         line(
             "token",
             &format!("{NOTE}{token}{NOTE:#} {DIM}{hint}{DIM:#}"),
+            out,
+        )?;
+    }
+    if let Some(link) = login_link {
+        let hint = "logs you in to the dashboard, once, within 15 minutes";
+        line(
+            "log in",
+            &format!("{NOTE}{link}{NOTE:#} {DIM}{hint}{DIM:#}"),
             out,
         )?;
     }

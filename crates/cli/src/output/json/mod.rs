@@ -16,7 +16,7 @@ pub(crate) use check::check;
 pub(crate) use diff::diff;
 pub(crate) use lint::lint;
 pub(crate) use normalize::normalize;
-pub(crate) use operations::{rollout, suggestion};
+pub(crate) use operations::{rollout, suggestion, token_made, token_revoked, tokens};
 pub(crate) use rules::{rule, rules};
 pub(crate) use test::test;
 

@@ -41,6 +41,7 @@ function replace(old, fresh) {
 
 /* Liveness: when something happened, the page is asked for anew, and its live parts are replaced. */
 const live = $('#live');
+const changed = $('#draft-changed');
 let due = null;
 let later = null;
 let last = 0;
@@ -52,6 +53,7 @@ function show(state, words) {
 
 async function refresh() {
   due = null;
+  if (!$('[data-live]')) return;
   last = performance.now();
   try {
     const fresh = await page(location.href);
@@ -75,7 +77,8 @@ if (live && $('[data-live]')) {
   const events = new EventSource('/events');
   events.onopen = () => { if (last) soon(); show('on', 'Live'); };
   events.onerror = () => show('off', 'Not connected');
-  ['reports', 'rollout', 'missed'].forEach((name) => events.addEventListener(name, () => {
+  if (changed) events.addEventListener('draft', compare);
+  ['reports', 'rollout', 'draft', 'missed'].forEach((name) => events.addEventListener(name, () => {
     soon();
     // What follows from it, such as a draft that somebody else writes.
     clearTimeout(later);
@@ -84,6 +87,15 @@ if (live && $('[data-live]')) {
   addEventListener('pagehide', () => events.close());
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
   setInterval(soon, 30_000);
+}
+
+/* Somebody else changed the draft that stands in the editor. */
+
+function compare(event) {
+  const { site, route, edit, who } = JSON.parse(event.data);
+  if (changed.dataset.at !== `${site} ${route}` || changed.dataset.edit === `${edit ?? ''}`) return;
+  $('span', changed).textContent = `${who} ${edit === null ? 'dropped' : 'changed'} the draft. What you type can be saved only over it.`;
+  changed.hidden = false;
 }
 
 /* Previews while typing. */

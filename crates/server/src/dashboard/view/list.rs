@@ -4,7 +4,20 @@ use maud::{Markup, html};
 
 use super::icon::{Icon, icon};
 use super::text::{count, number};
+use crate::store::{Cursor, PageRequest, StoreError};
 use crate::words::sanitize::sanitize;
+
+/// The rows of a list that follow a place, as an address says it; the first ones where it says none.
+pub(in crate::dashboard) fn rows_after(place: &str, rows: u32) -> Result<PageRequest, StoreError> {
+    let after = match place {
+        "" => None,
+        text => Some(Cursor::parse(text)?),
+    };
+    Ok(PageRequest {
+        after,
+        limit: Some(rows),
+    })
+}
 
 /// An address with a query, part by part.
 #[derive(Clone, Debug)]

@@ -96,53 +96,67 @@ pub(in super::super) fn what_is_blocked_most_comes_first(store: &impl Store) {
     );
 }
 
-pub(in super::super) fn open_findings_are_those_that_nobody_labelled(store: &impl Store) {
+pub(in super::super) fn findings_are_genuine_and_say_whether_somebody_looked(store: &impl Store) {
     let mut batch = Batch::default();
-    for host in ["x", "y"] {
-        add(
-            &mut batch,
-            "a.example",
-            &format!("https://{host}"),
-            Class::Genuine,
-            at(10),
-        );
+    for (host, class, count) in [
+        ("few", Class::Genuine, 1),
+        ("many", Class::Genuine, 3),
+        ("noise", Class::Extension, 9),
+    ] {
+        let blocked = format!("https://{host}");
+        for _ in 0..count {
+            add(&mut batch, "a.example", &blocked, class, at(10));
+        }
     }
-    add(
-        &mut batch,
-        "a.example",
-        "https://noise",
-        Class::Extension,
-        at(10),
-    );
-    batch.tally(tally("a.example", Tally::Responses, 0), 5);
+    add(&mut batch, "b.example", "https://x", Class::Genuine, at(1));
     let groups = store.commit(Arc::new(batch)).unwrap().new_groups;
     let key = RouteKey::new("a.example", "/");
-    let open = |revision, since| {
-        store
-            .open_findings(&key, RevisionId(revision), at(since))
-            .unwrap()
+    let found = |most| -> Vec<(String, u64, bool)> {
+        let found = store.findings(&key, most).unwrap().into_iter();
+        found
+            .map(|it| (it.blocked, it.count, it.is_labelled))
+            .collect()
     };
-    let found = open(7, 10);
-    assert_eq!(
-        (found.groups, found.origins, found.reports, found.responses),
-        (2, 2, 2, 5)
-    );
-    assert_eq!(open(8, 0), OpenFindings::default());
-    assert_eq!(open(7, 11).groups, 0);
+    let row = |host: &str, count, is_labelled| (format!("https://{host}"), count, is_labelled);
+    assert_eq!(found(10), [row("many", 3, false), row("few", 1, false)]);
+    assert_eq!(found(1), [row("many", 3, false)]);
     for id in groups {
-        store
-            .label_group(id, Some(Label::Expected), &change(""))
-            .unwrap();
+        let label = Some(Label::Expected);
+        store.label_group(id, label, &change("")).unwrap();
     }
-    assert_eq!(open(7, 0).groups, 0);
+    assert_eq!(found(10), [row("many", 3, true), row("few", 1, true)]);
+}
+
+pub(in super::super) fn responses_are_added_up_by_revision_and_role(store: &impl Store) {
+    let mut batch = Batch::default();
+    for (site, hour, count) in [
+        ("a.example", 0, 5),
+        ("a.example", 3, 7),
+        ("b.example", 3, 9),
+    ] {
+        batch.tally(tally(site, Tally::Responses, hour), count);
+    }
+    batch.tally(tally("a.example", Tally::Reports(Class::Genuine), 3), 2);
+    let unmarked = TallyIdent {
+        mark: None,
+        ..tally("a.example", Tally::Responses, 3)
+    };
+    batch.tally(unmarked, 1);
+    store.commit(Arc::new(batch)).unwrap();
+    let key = RouteKey::new("a.example", "/");
+    let counts = |hour| -> Vec<(Option<RevisionId>, Option<String>, u64)> {
+        let counts = store.responses(&key, Timestamp::from_hour(hour)).unwrap();
+        let counts = counts.into_iter();
+        counts.map(|it| (it.revision, it.role, it.count)).collect()
+    };
+    let marked = |count| (Some(mark().revision), Some(mark().role.to_string()), count);
+    assert_eq!(counts(1), [(None, None, 1), marked(7)]);
+    assert_eq!(counts(0), [(None, None, 1), marked(12)]);
+    assert_eq!(counts(4), []);
 }
 
 pub(in super::super) fn the_inventory_is_what_the_site_itself_makes(store: &impl Store) {
     let key = RouteKey::new("a.example", "/");
-    assert_eq!(
-        store.inventory_mark(&key).unwrap(),
-        InventoryMark::default()
-    );
     let mut batch = Batch::default();
     let mut see = |host: &str, class, pages: &[&str], browser: &str| {
         for page in pages {
@@ -180,7 +194,6 @@ pub(in super::super) fn the_inventory_is_what_the_site_itself_makes(store: &impl
         .unwrap();
     let expected: [&[&str]; 3] = [&["/"], &["/a", "/", "/b"], &[]];
     assert_eq!(pages, expected);
-    assert_eq!(store.inventory_mark(&key).unwrap().connections, 3);
     let other = RouteKey::new("a.example", "/other");
     assert_eq!(store.inventory(&other, 10).unwrap(), Inventory::default());
 }

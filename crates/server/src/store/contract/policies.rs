@@ -91,12 +91,12 @@ pub(in super::super) fn an_edit_is_taken_back_unless_it_was_changed_since(store:
     assert_eq!(second.entry.after.as_deref(), Some("connect-src b"));
     let undo = |id| store.undo(id, &change("oops")).unwrap();
     assert_eq!(undo(first.id), Undone::Changed);
-    let Undone::Done(by) = undo(second.id) else {
+    let Undone::Done { by, .. } = undo(second.id) else {
         panic!("it was not changed since");
     };
     assert_eq!(text(store).as_deref(), Some("connect-src a"));
     assert_eq!(undo(second.id), Undone::Already(by));
-    assert!(matches!(undo(first.id), Undone::Done(_)));
+    assert!(matches!(undo(first.id), Undone::Done { .. }));
     assert_eq!(
         text(store),
         None,
@@ -126,7 +126,7 @@ pub(in super::super) fn an_allowed_source_is_taken_out_of_a_later_draft(store: &
     );
     write(store, "connect-src a b c");
     let undone = store.undo(allowed.id, &change("oops")).unwrap();
-    assert!(matches!(undone, Undone::Done(_)), "{undone:?}");
+    assert!(matches!(undone, Undone::Done { .. }), "{undone:?}");
     assert_eq!(text(store).as_deref(), Some("connect-src a c"));
 }
 
@@ -152,9 +152,9 @@ pub(in super::super) fn a_label_is_taken_back_with_its_note(store: &impl Store) 
     let undo = |id| store.undo(id, &change("oops")).unwrap();
     assert_eq!(undo(first.id), Undone::Changed);
     let second = log(store).remove(0);
-    assert!(matches!(undo(second.id), Undone::Done(_)));
+    assert!(matches!(undo(second.id), Undone::Done { .. }));
     assert_eq!(store.group(id).unwrap().unwrap().group.label, label);
-    assert!(matches!(undo(first.id), Undone::Done(_)));
+    assert!(matches!(undo(first.id), Undone::Done { .. }));
     let detail = store.group(id).unwrap().unwrap();
     assert_eq!((detail.group.label, detail.labelled), (None, None));
 }

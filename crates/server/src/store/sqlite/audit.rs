@@ -73,8 +73,12 @@ pub(super) fn undo(
     if let Some(by) = row.undone_by {
         return Ok(Undone::Already(by));
     }
+    let mut draft = None;
     let step = match row.entry.action.as_str() {
-        "draft" | "allow" => undo_draft(transaction, &row.entry, change)?,
+        "draft" | "allow" => {
+            draft = route_of(&row.entry);
+            undo_draft(transaction, &row.entry, draft.as_ref(), change)?
+        }
         "label-group" => undo_label(transaction, &row.entry, change)?,
         _ => return Ok(Undone::NotUndoable),
     };
@@ -95,24 +99,29 @@ pub(super) fn undo(
     transaction.execute(sql, values).map_err(failure)?;
     let sql = "UPDATE audit SET undoes = ?1 WHERE id = ?2";
     transaction.execute(sql, values).map_err(failure)?;
-    Ok(Undone::Done(by))
+    Ok(Undone::Done { by, draft })
 }
 
 /// What was there before and after the step; `None` if it is not to be taken.
 type Step = Option<(Option<String>, Option<String>)>;
 
+/// The route that an entry about a draft is about.
+fn route_of(entry: &AuditEntry) -> Option<RouteKey> {
+    // A pattern of hosts holds no slash, and a path begins with one.
+    let (site, route) = entry.target.split_at(entry.target.find('/')?);
+    Some(RouteKey::new(site, route))
+}
+
 fn undo_draft(
     transaction: &Transaction<'_>,
     entry: &AuditEntry,
+    key: Option<&RouteKey>,
     change: &Change,
 ) -> Result<Step, StoreError> {
-    // A pattern of hosts holds no slash, and a path begins with one.
-    let Some(slash) = entry.target.find('/') else {
+    let Some(key) = key else {
         return Ok(None);
     };
-    let (site, route) = entry.target.split_at(slash);
-    let key = RouteKey::new(site, route);
-    let now = drafts::current(transaction, &key)?.and_then(|edit| edit.text);
+    let now = drafts::current(transaction, key)?.and_then(|edit| edit.text);
     let wanted = if now == entry.after {
         entry.before.clone()
     } else {
@@ -121,7 +130,7 @@ fn undo_draft(
             None => return Ok(None),
         }
     };
-    drafts::insert(transaction, &key, wanted.as_deref(), change)?;
+    drafts::insert(transaction, key, wanted.as_deref(), change)?;
     Ok(Some((now, wanted)))
 }
 

@@ -58,13 +58,14 @@ pub(super) fn witness_pages(
     pages.collect()
 }
 
+/// By the places of the columns, which is quicker for thousands of rows.
 fn read_row(row: &Row<'_>) -> rusqlite::Result<InventoryRow> {
     Ok(InventoryRow {
-        id: ConnectionId(row.get("id")?),
-        document: row.get("document")?,
-        origin: row.get("origin")?,
-        path: row.get("path")?,
-        count: unsigned(row.get("count")?),
+        id: ConnectionId(row.get(0)?),
+        document: row.get(1)?,
+        origin: row.get(2)?,
+        path: row.get(3)?,
+        count: unsigned(row.get(4)?),
         profiles: Vec::new(),
     })
 }

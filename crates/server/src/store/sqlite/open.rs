@@ -52,6 +52,22 @@ impl SqliteStore {
         })
     }
 
+    /// Opens the file to read and to write a little, whether or not a server has it: for commands such as
+    /// `connect-src token`. It is not made, and not migrated.
+    pub fn open_beside(path: &Path) -> Result<Self, StoreError> {
+        let limits = Limits::default();
+        let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        schema::check(&connection)?;
+        // The bounds are the server's to keep.
+        set(&connection, "foreign_keys", 1)?;
+        Ok(Self {
+            writer: Some(Writer::start(connection, limits)?),
+            readers: Readers::default(),
+            path: path.to_owned(),
+            _lock: None,
+        })
+    }
+
     /// Opens the file only to read, whether or not a server has it.
     pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
         let store = Self {

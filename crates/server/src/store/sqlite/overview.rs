@@ -3,14 +3,13 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
-use super::failure;
-use super::reports::{list, moment};
+use super::reports::{list, moment, sent_as};
 use super::select::{Filter, unsigned};
 use crate::clock::Timestamp;
-use crate::rollout::{RevisionId, RouteKey};
+use crate::rollout::RouteKey;
 use crate::store::error::StoreError;
 use crate::store::query::TimelineQuery;
-use crate::store::rows::{BlockedRow, InventoryMark, OpenFindings, TimelineRow};
+use crate::store::rows::{BlockedRow, Finding, GroupId, ResponseCount, TimelineRow};
 
 /// Counts over stretches of time, the oldest first.
 pub(super) fn timeline(
@@ -72,61 +71,51 @@ pub(super) fn top_blocked(
     })
 }
 
-/// Genuine violations of a revision that nobody labelled.
-pub(super) fn open_findings(
+/// Groups of genuine violations of connections, the most reports first.
+pub(super) fn findings(
     connection: &Connection,
     key: &RouteKey,
-    revision: RevisionId,
-    since: Timestamp,
-) -> Result<OpenFindings, StoreError> {
-    let sql = "SELECT count(*), count(DISTINCT blocked), coalesce(sum(count), 0) FROM groups
-        WHERE site = ?1 AND route = ?2 AND revision = ?3 AND class = 'genuine' AND label IS NULL
-        AND last_seen >= ?4";
-    let mut statement = connection.prepare_cached(sql).map_err(failure)?;
-    let values = params![key.site, key.route, revision.0, since.as_millis()];
-    let row = statement.query_row(values, |row| {
-        Ok(OpenFindings {
-            groups: unsigned(row.get(0)?),
-            origins: unsigned(row.get(1)?),
-            reports: unsigned(row.get(2)?),
-            responses: 0,
+    most: u32,
+) -> Result<Vec<Finding>, StoreError> {
+    let values = params![key.site, key.route, most];
+    list(connection, FINDINGS, values, |row| {
+        Ok(Finding {
+            id: GroupId(row.get(0)?),
+            is_observed: row.get(1)?,
+            origin: row.get(2)?,
+            blocked: row.get(3)?,
+            blocked_url: row.get(4)?,
+            count: unsigned(row.get(5)?),
+            pages: unsigned(row.get(6)?),
+            last_seen: Timestamp::from_millis(row.get(7)?),
+            is_labelled: row.get(8)?,
         })
-    });
-    Ok(OpenFindings {
-        responses: responses(connection, key, revision, since)?,
-        ..row.map_err(failure)?
     })
 }
 
-fn responses(
+/// How many responses carried a policy, by revision and role.
+pub(super) fn responses(
     connection: &Connection,
     key: &RouteKey,
-    revision: RevisionId,
     since: Timestamp,
-) -> Result<u64, StoreError> {
-    let sql = "SELECT coalesce(sum(count), 0) FROM tallies
-        WHERE site = ?1 AND route = ?2 AND hour >= ?3 AND tally = 'responses' AND revision = ?4";
-    let mut statement = connection.prepare_cached(sql).map_err(failure)?;
-    let values = params![key.site, key.route, since.hour(), revision.0];
-    let sum = statement.query_row(values, |row| row.get(0));
-    sum.map(unsigned).map_err(failure)
-}
-
-/// How much of a route's inventory there is.
-pub(super) fn inventory_mark(
-    connection: &Connection,
-    key: &RouteKey,
-) -> Result<InventoryMark, StoreError> {
-    let sql = "SELECT count(*), coalesce(max(id), 0) FROM connections
-        WHERE site = ?1 AND route = ?2 AND class IN ('genuine', 'stale-policy')";
-    let mut statement = connection.prepare_cached(sql).map_err(failure)?;
-    let row = statement.query_row(params![key.site, key.route], |row| {
-        Ok(InventoryMark {
-            connections: unsigned(row.get(0)?),
-            newest: row.get(1)?,
+) -> Result<Vec<ResponseCount>, StoreError> {
+    let sql = "SELECT revision, role, sum(count) AS sum FROM tallies
+        WHERE site = ?1 AND route = ?2 AND hour >= ?3 AND tally = 'responses'
+        GROUP BY revision, role ORDER BY revision, role";
+    let values = params![key.site, key.route, since.hour()];
+    list(connection, sql, values, |row| {
+        let (revision, role) = sent_as(row)?;
+        Ok(ResponseCount {
+            revision,
+            role,
+            count: unsigned(row.get("sum")?),
         })
-    });
-    row.map_err(failure)
+    })
 }
 
+/// The columns by their places, which is quicker for thousands of rows.
+const FINDINGS: &str = "SELECT id, role IS 'observe', origin, blocked, blocked_url, count, pages,
+        last_seen, label IS NOT NULL
+    FROM groups WHERE site = ?1 AND route = ?2 AND class = 'genuine' AND directive = 'connect-src'
+    ORDER BY count DESC, id DESC LIMIT ?3";
 const MOST_STRETCHES: i64 = 1000;

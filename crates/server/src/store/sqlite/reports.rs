@@ -17,8 +17,8 @@ use crate::store::query::{
     TimelineQuery,
 };
 use crate::store::rows::{
-    BlockedRow, Change, Connection, ConnectionDetail, ConnectionId, Coverage, Group, GroupDetail,
-    GroupId, HourCount, Inventory, InventoryMark, Label, OpenFindings, OtherReports, SampleRow,
+    BlockedRow, Change, Connection, ConnectionDetail, ConnectionId, Coverage, Finding, Group,
+    GroupDetail, GroupId, HourCount, Inventory, Label, OtherReports, ResponseCount, SampleRow,
     SeenRow, ShedRow, Size, TallyRow, TimelineRow,
 };
 use crate::store::{Committed, ReportStore};
@@ -130,17 +130,16 @@ impl ReportStore for SqliteStore {
         self.read(|connection| overview::top_blocked(connection, site, route, since, most))
     }
 
-    fn open_findings(
-        &self,
-        key: &RouteKey,
-        revision: RevisionId,
-        since: Timestamp,
-    ) -> Result<OpenFindings, StoreError> {
-        self.read(|connection| overview::open_findings(connection, key, revision, since))
+    fn findings(&self, key: &RouteKey, most: u32) -> Result<Vec<Finding>, StoreError> {
+        self.read(|connection| overview::findings(connection, key, most))
     }
 
-    fn inventory_mark(&self, key: &RouteKey) -> Result<InventoryMark, StoreError> {
-        self.read(|connection| overview::inventory_mark(connection, key))
+    fn responses(
+        &self,
+        key: &RouteKey,
+        since: Timestamp,
+    ) -> Result<Vec<ResponseCount>, StoreError> {
+        self.read(|connection| overview::responses(connection, key, since))
     }
 
     fn inventory(&self, key: &RouteKey, most: u32) -> Result<Inventory, StoreError> {
@@ -157,14 +156,13 @@ impl ReportStore for SqliteStore {
         let values = params![query.since.hour(), query.until.hour(), query.site];
         self.read(|connection| {
             list(connection, sql, values, |row| {
-                let revision: u32 = row.get("revision")?;
-                let role: String = row.get("role")?;
+                let (revision, role) = sent_as(row)?;
                 Ok(TallyRow {
                     hour: Timestamp::from_hour(row.get("hour")?),
                     site: row.get("site")?,
                     route: row.get("route")?,
-                    revision: (revision > 0).then_some(RevisionId(revision)),
-                    role: (!role.is_empty()).then_some(role),
+                    revision,
+                    role,
                     tally: row.get("tally")?,
                     count: unsigned(row.get("count")?),
                 })
@@ -416,6 +414,14 @@ pub(super) fn list<T>(
     let mut statement = connection.prepare_cached(sql).map_err(failure)?;
     let rows = statement.query_map(values, read).map_err(failure)?;
     rows.collect::<Result<_, _>>().map_err(failure)
+}
+
+/// The revision and the role of what is counted; none for what carried no policy of ours.
+pub(super) fn sent_as(row: &Row<'_>) -> rusqlite::Result<(Option<RevisionId>, Option<String>)> {
+    let revision: u32 = row.get("revision")?;
+    let role: String = row.get("role")?;
+    let revision = (revision > 0).then_some(RevisionId(revision));
+    Ok((revision, (!role.is_empty()).then_some(role)))
 }
 
 pub(super) fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {

@@ -174,18 +174,15 @@ impl RolloutStore for SqliteStore {
 
     fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
         let sql = "SELECT id, name, role, hash, created FROM tokens ORDER BY created, id";
+        self.read(|connection| list(connection, sql, [], read_token))
+    }
+
+    fn token(&self, id: &str) -> Result<Option<StoredToken>, StoreError> {
+        let sql = "SELECT id, name, role, hash, created FROM tokens WHERE id = ?1";
         self.read(|connection| {
-            list(connection, sql, [], |row| {
-                let role: String = row.get("role")?;
-                Ok(StoredToken {
-                    id: row.get("id")?,
-                    name: row.get("name")?,
-                    // A word that we do not know allows the least.
-                    role: TokenRole::parse(&role).unwrap_or(TokenRole::View),
-                    hash: row.get("hash")?,
-                    created: moment(row, "created")?,
-                })
-            })
+            let mut statement = connection.prepare_cached(sql).map_err(failure)?;
+            let row = statement.query_row([id], read_token);
+            row.optional().map_err(failure)
         })
     }
 
@@ -444,6 +441,18 @@ fn step(it: &Transition) -> AuditEntry {
         before: Some(it.from.stage.to_string()),
         after: Some(it.to.stage.to_string()),
     }
+}
+
+fn read_token(row: &Row<'_>) -> rusqlite::Result<StoredToken> {
+    let role: String = row.get("role")?;
+    Ok(StoredToken {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        // A word that we do not know allows the least.
+        role: TokenRole::parse(&role).unwrap_or(TokenRole::View),
+        hash: row.get("hash")?,
+        created: moment(row, "created")?,
+    })
 }
 
 fn remove_token(
