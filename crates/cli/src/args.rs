@@ -3,8 +3,9 @@
 //! This module alone knows the argument parser; none of its types leaves. Help, manual pages, completions and
 //! `docs/cli.md` come from the declarations in `args/cli.rs`.
 
+mod artifact;
 mod cli;
-mod generate;
+pub(crate) mod evidence;
 pub(crate) mod lint;
 mod markdown;
 pub(crate) mod operations;
@@ -60,6 +61,9 @@ pub(crate) enum Command {
     Rollout(operations::Rollout),
     Reports(operations::Reports),
     Suggest(operations::Suggest),
+    Generate(Box<evidence::Generate>),
+    Simulate(evidence::Simulate),
+    Vendors(evidence::Vendors),
     Backup(operations::Backup),
     Demo,
 }

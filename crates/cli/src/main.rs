@@ -48,6 +48,9 @@ fn run(invocation: &Invocation) -> Result<ExitStatus, Error> {
         Command::Rollout(rollout) => commands::rollout::run(rollout, &mut out)?,
         Command::Reports(reports) => commands::reports::run(reports, &mut out)?,
         Command::Suggest(suggest) => commands::suggest::run(suggest, &mut out)?,
+        Command::Generate(generate) => commands::generate::run(generate, &mut out)?,
+        Command::Simulate(simulate) => commands::simulate::run(simulate, &mut out)?,
+        Command::Vendors(vendors) => commands::vendors::run(vendors, &mut out)?,
         Command::Backup(backup) => commands::backup::run(backup, &mut out)?,
         Command::Demo => commands::serve::demo_alone(&mut out)?,
     };

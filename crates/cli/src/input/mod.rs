@@ -3,6 +3,7 @@
 mod admin;
 mod capped;
 mod delivered;
+pub(crate) mod evidence;
 mod file;
 pub(crate) mod har;
 mod header_lines;
