@@ -92,7 +92,7 @@ struct Entry {
     response: Option<Response>,
     #[serde(rename = "_resourceType")]
     resource_type: Option<String>,
-    /// Only WebSockets have it.
+    /// The frames of a `WebSocket`: nothing else has them.
     #[serde(rename = "_webSocketMessages")]
     messages: Option<IgnoredAny>,
 }

@@ -1,7 +1,7 @@
 //! Access logs: nginx's and Apache's `combined` format, with a host before or behind it or without, and Envoy's default format
 //! with the referrer behind it.
 //!
-//! A request whose referrer is a page is a connection of that page. By which API is not logged, so fetch() is assumed: they
+//! A request whose referrer is a page is a connection of that page. By which API is not logged, so `fetch()` is assumed: they
 //! differ in what governs a prefetch, a module or a WebTransport alone. A request for a script, a style, an image, a font or a
 //! document is passed over, as far as the path tells.
 //!

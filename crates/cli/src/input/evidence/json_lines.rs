@@ -64,8 +64,8 @@ fn found(
         redirects.push(collector.url(&redirect.0, Some(from))?);
     }
     Ok(Found {
-        page,
         redirects,
+        page,
         ..Found::new(api, url, place)
     })
 }

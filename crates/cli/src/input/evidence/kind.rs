@@ -39,8 +39,7 @@ impl Kind {
             None => Some(Self::JsonLines),
             Some(b'{') => Self::of_fields(&fields(text)),
             // Envoy's logs begin with the time in brackets.
-            Some(b'[') if !is_array(text) => access_log::is_line(text).then_some(Self::AccessLog),
-            Some(b'[') => Self::of_fields(&fields(text)),
+            Some(b'[') if is_array(text) => Self::of_fields(&fields(text)),
             Some(_) => access_log::is_line(text).then_some(Self::AccessLog),
         }
     }

@@ -103,21 +103,21 @@ fn row(source: &SuggestedSource) -> [Cell; 5] {
 
 /// `traffic.har: entry 2 and 3 more (Stripe.js)`.
 fn speaks(source: &SuggestedSource) -> String {
-    let mut words = match (source.tally.places.first(), source.origin) {
-        (Some(place), _) => place.clone(),
-        (None, SourceOrigin::Base) => "the base policy".to_owned(),
-        (None, SourceOrigin::Environment) => "development".to_owned(),
-        (None, _) => String::new(),
+    let place = match (source.tally.places.first(), source.origin) {
+        (Some(place), _) => place,
+        (None, SourceOrigin::Base) => "the base policy",
+        (None, SourceOrigin::Environment) => "development",
+        (None, _) => "",
     };
-    let more = source.tally.places.len().saturating_sub(1);
-    if more > 0 {
-        words += &format!(" and {more} more");
-    }
-    let vendors = vendors_at(source);
-    if !vendors.is_empty() {
-        words += &format!(" ({})", vendors.join(", "));
-    }
-    words
+    let more = match source.tally.places.len() {
+        0 | 1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    let vendors = match vendors_at(source) {
+        vendors if vendors.is_empty() => String::new(),
+        vendors => format!(" ({})", vendors.join(", ")),
+    };
+    format!("{place}{more}{vendors}")
 }
 
 /// Where evidence goes that is not allowed, and why.
@@ -137,7 +137,7 @@ fn left_out(generated: &Generated<'_>) -> Vec<(String, String)> {
 fn left_out_rows(generated: &Generated<'_>, out: &mut Output) -> io::Result<()> {
     let left_out = left_out(generated);
     for (target, why) in &left_out {
-        let sentence = prose![code(target), ": ", why.as_str()];
+        let sentence = prose![code(target), ": ", why.clone()];
         writeln!(out)?;
         rows::sentence(out, ("left out", BLOCKED), &sentence, Style::new())?;
     }
@@ -166,7 +166,7 @@ fn merges(generated: &Generated<'_>, out: &mut Output) -> io::Result<()> {
 }
 
 fn price(label: &str, merge: &Merge, more: &str, out: &mut Output) -> io::Result<()> {
-    let sentence: Prose = prose![merge.to_string(), more];
+    let sentence: Prose = prose![merge.to_string(), more.to_owned()];
     writeln!(out)?;
     rows::sentence(out, (label, NOTE), &sentence, Style::new())
 }

@@ -55,7 +55,7 @@ fn one(told: &Told, out: &mut Output) -> io::Result<()> {
         rows::sentence(out, (label, DIM), &prose![code(source)], Style::new())?;
     }
     for dropped in &vendor.dropped {
-        let sentence = prose![code(&dropped.source), ": ", dropped.why.as_str()];
+        let sentence = prose![code(&dropped.source), ": ", dropped.why.clone()];
         rows::sentence(out, ("no more", DIM), &sentence, Style::new())?;
     }
     let source = prose![format!(
