@@ -88,7 +88,7 @@ test('Apache sends it', async () => {
     `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
   await fs.writeFile(path.join(root, 'httpd.conf'), [
     ...modules, 'ServerName localhost', `ServerRoot ${root}`, `Listen 127.0.0.1:${port}`, `PidFile ${root}/pid`,
-    `DefaultRuntimeDir ${root}`, 'ErrorLog /dev/stderr', `DocumentRoot ${root}`, 'DirectoryIndex index.html', form('apache'),
+    `DefaultRuntimeDir ${root}`, `ErrorLog ${root}/error.log`, `DocumentRoot ${root}`, 'DirectoryIndex index.html', form('apache'),
   ].join('\n'));
   await serve('apache2', ['-f', path.join(root, 'httpd.conf'), '-DFOREGROUND'], `http://127.0.0.1:${port}/`);
 });
