@@ -15,8 +15,13 @@ const PAGE: &str = "https://app.example.com/cart";
 fn hosts() -> impl Strategy<Value = String> {
     let label = prop_oneof!["a", "b", "c", "d"];
     let domain = prop_oneof![
-        Just("example.com"), Just("cdn.example.com"), Just("example.co.uk"), Just("github.io"), Just("s3.amazonaws.com"),
-        Just("localhost"), Just("shared.example.org"),
+        Just("example.com"),
+        Just("cdn.example.com"),
+        Just("example.co.uk"),
+        Just("github.io"),
+        Just("s3.amazonaws.com"),
+        Just("localhost"),
+        Just("shared.example.org"),
     ];
     prop_oneof![
         (label, domain).prop_map(|(label, domain)| format!("{label}.{domain}")),
@@ -37,7 +42,8 @@ fn urls() -> impl Strategy<Value = Url> {
 
 fn evidence() -> impl Strategy<Value = Vec<Evidence>> {
     let page = Url::parse(PAGE).expect("a URL");
-    let one = urls().prop_map(move |url| Evidence::new(Api::implied_by(&url), url).on(page.clone()));
+    let one =
+        urls().prop_map(move |url| Evidence::new(Api::implied_by(&url), url).on(page.clone()));
     proptest::collection::vec(one, 0..12)
 }
 
@@ -53,12 +59,15 @@ fn is_allowed(policy: &str, url: &Url) -> bool {
     let list = CspList::from_header(policy, Disposition::Enforce);
     let page = Origin::of(&Url::parse(PAGE).expect("a URL"));
     let request = Request::connect(Api::implied_by(url), url.clone());
-    BrowserProfile::BROWSERS
-        .into_iter()
-        .all(|browser| list.should_request_be_blocked(&request, &page, browser).is_allowed())
+    BrowserProfile::BROWSERS.into_iter().all(|browser| {
+        list.should_request_be_blocked(&request, &page, browser)
+            .is_allowed()
+    })
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn production_allows_all_that_is_not_local_and_nothing_that_is(evidence in evidence(), least in 2..5_usize) {
         let suggestion = suggest(&evidence, &options(Environment::Production, Some(least)));
@@ -124,4 +133,25 @@ proptest! {
         let value = line.strip_prefix("Content-Security-Policy: ").and_then(|rest| rest.strip_suffix('\n'));
         prop_assert_eq!(value, Some(&*policy));
     }
+}
+
+#[test]
+fn the_rust_form_is_the_example_that_the_layer_compiles() {
+    let page = Url::parse("https://app.example.com/").expect("a URL");
+    let urls = [
+        "https://app.example.com/items",
+        "https://api.example.com/v1",
+        "wss://live.example.com/feed",
+    ];
+    let evidence = urls.map(|url| {
+        let url = Url::parse(url).expect("a URL");
+        Evidence::new(Api::implied_by(&url), url).on(page.clone())
+    });
+    let mut options = Options::default();
+    options.base = Some("default-src 'self'; img-src 'self' data:; report-to csp".to_owned());
+    let policy = suggest(&evidence, &options).policy;
+    let twin = twin(&evidence, &[], Environment::Any).value;
+    let filled = Form::Rust.fill(&Delivery::new(policy).with_allowlist(twin));
+    let example = include_str!("../../tower/examples/generated.rs");
+    assert!(example.contains(&filled.text), "{}", filled.text);
 }

@@ -116,7 +116,10 @@ struct CheckArgs {
     /// Where the target redirects to; give it again for each further redirect
     #[arg(long = "redirect", value_name = "URL")]
     redirects: Vec<String>,
-    /// Decide the connections of a file: JSON Lines of {page, api, url, redirects}, or HAR
+    /// Decide the connections of a file, which is recognised by its content
+    ///
+    /// JSON Lines of {page, api, url, redirects}, HAR, violation reports, an access log of nginx, Apache or Envoy, or the
+    /// database of connect-src serve.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["api", "redirects"])]
     from: Option<PathBuf>,
     #[command(flatten)]

@@ -67,6 +67,18 @@ impl Gathered {
         Ok(collector.finish())
     }
 
+    /// Reads one source that was recognised already.
+    pub(crate) fn of(
+        input: &Input,
+        kind: Kind,
+        reader: impl Read,
+        context: Context<'_>,
+    ) -> Result<Self, Error> {
+        let mut collector = Collector::new(context);
+        read_as(kind, input, reader, &mut collector)?;
+        Ok(collector.finish())
+    }
+
     /// How many places could not be read.
     pub(crate) fn bad_count(&self) -> u64 {
         self.sources.iter().map(|source| source.bad_count).sum()
@@ -86,9 +98,18 @@ fn read(input: &Input, collector: &mut Collector<'_>) -> Result<(), Error> {
     let (mut reader, length) = input.open()?;
     let head = head(&mut reader).map_err(|error| input.cannot_read(&error))?;
     let kind = Kind::of(&head).ok_or_else(|| unknown(input))?;
-    collector.begin(input.name(), kind);
     let progress = Progress::new(length);
     let reader = progress.reader(Cursor::new(head).chain(reader));
+    read_as(kind, input, reader, collector)
+}
+
+fn read_as(
+    kind: Kind,
+    input: &Input,
+    reader: impl Read,
+    collector: &mut Collector<'_>,
+) -> Result<(), Error> {
+    collector.begin(input.name(), kind);
     let result = match kind {
         Kind::Har => har::read(reader, collector),
         Kind::JsonLines => json_lines::read(reader, collector),

@@ -14,15 +14,6 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-/// Whether the beginning of a file is that of a HAR: an object whose first field is `log`.
-pub(crate) fn is_har(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let Some(object) = head.trim_ascii_start().strip_prefix(b"{") else {
-        return false;
-    };
-    object.trim_ascii_start().starts_with(b"\"log\"")
-}
-
 /// A connection that an entry records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Recorded {
@@ -389,12 +380,6 @@ mod tests {
         let mut found = Vec::new();
         let passed_over = read(har.as_bytes(), |one| found.push(one)).unwrap();
         (found, passed_over)
-    }
-
-    #[test]
-    fn a_har_is_recognised_by_its_first_field() {
-        assert!(is_har(b"\xef\xbb\xbf {\n  \"log\": {"));
-        assert!(!is_har(b"{\"url\":\"https://a.test/\"}"));
     }
 
     #[test]

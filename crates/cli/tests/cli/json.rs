@@ -99,17 +99,50 @@ fn what_comes_of_evidence_fits_its_schema() {
     const LOG: &str = "tests/sessions/evidence.in/access.log";
     for words in [
         &["--from", TRAFFIC][..],
-        &["--from", TRAFFIC, LOG, "--wildcards", "2", "--allowlist", "--as", "meta"],
-        &["--from", TRAFFIC, "--env", "development", "--base", "default-src 'self' http://localhost:*"],
-        &["--from", TRAFFIC, "--base", "connect-src http://localhost:*"],
+        &[
+            "--from",
+            TRAFFIC,
+            LOG,
+            "--wildcards",
+            "2",
+            "--allowlist",
+            "--as",
+            "meta",
+        ],
+        &[
+            "--from",
+            TRAFFIC,
+            "--env",
+            "development",
+            "--base",
+            "default-src 'self' http://localhost:*",
+        ],
+        &[
+            "--from",
+            TRAFFIC,
+            "--base",
+            "connect-src http://localhost:*",
+        ],
     ] {
         assert_fits(GENERATE, &report_of("generate", words));
     }
-    let words = ["--old", "", "--new", "connect-src 'self'", "--from", TRAFFIC, LOG];
+    let words = [
+        "--old",
+        "",
+        "--new",
+        "connect-src 'self'",
+        "--from",
+        TRAFFIC,
+        LOG,
+    ];
     assert_fits(SIMULATE, &report_of("simulate", &words));
     for words in [
         &[][..],
-        &["mixpanel", "--policy", "connect-src https://api.mixpanel.com"],
+        &[
+            "mixpanel",
+            "--policy",
+            "connect-src https://api.mixpanel.com",
+        ],
         &["--from", TRAFFIC],
     ] {
         assert_fits(VENDORS, &report_of("vendors", words));

@@ -46,9 +46,10 @@ impl Kind {
 
     fn of_fields(fields: &[String]) -> Option<Self> {
         let has = |name: &str| fields.iter().any(|field| field == name);
-        if has("log") {
+        let is_reporting_api = has("type") && has("body") && !has("api");
+        if fields.first().is_some_and(|field| field == "log") {
             Some(Self::Har)
-        } else if has("csp-report") || (has("type") && has("body")) || has("blocked-uri") {
+        } else if has("csp-report") || is_reporting_api || has("blocked-uri") {
             Some(Self::Reports)
         } else {
             has("url").then_some(Self::JsonLines)
@@ -145,6 +146,10 @@ mod tests {
             ("", Some(Kind::JsonLines)),
             ("\u{feff}{\"log\": {\"entries\": [", Some(Kind::Har)),
             ("{\"url\":\"https://a.example/\"}\n{", Some(Kind::JsonLines)),
+            (
+                "{\"url\":\"x\",\"log\":1,\"type\":\"a\",\"body\":1,\"api\":\"xhr\"}",
+                Some(Kind::JsonLines),
+            ),
             ("{\"page\":\"x\",\"url\":\"https://a", Some(Kind::JsonLines)),
             ("{\"csp-report\":{\"blocked", Some(Kind::Reports)),
             (
