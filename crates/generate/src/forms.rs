@@ -179,7 +179,7 @@ forms! {
     Mcp = "mcp", "MCP Apps, `ChatGPT`: `_meta.ui.csp` and `openai/widgetCSP`", mcp;
     Ingress = "ingress", "Kubernetes: ingress-nginx annotation and `ConfigMap`", ingress;
     Rust = "rust", "Rust: the layer of `connect-src-tower`", rust;
-    Meta = "meta", "HTML: a `<meta>` element", meta;
+    Meta = "meta", "HTML: a meta element for the head", meta;
     ConnectionAllowlist = "connection-allowlist", "The twin header `Connection-Allowlist` alone", allowlist;
 }
 

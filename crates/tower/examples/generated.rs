@@ -1,5 +1,4 @@
 //! What `connect-src generate --as rust` writes, in front of a handler.
-#![expect(unreachable_pub, reason = "it is written to be a module of its own")]
 
 use connect_src_tower::{ConnectSrcLayer, Error, PolicyHeaders};
 use http::{HeaderName, HeaderValue};

@@ -96,7 +96,8 @@ struct CheckArgs {
     /// The policy: text, @FILE, or - for standard input; without it, the policy of the live --page
     ///
     /// A file is recognised by its content: the value of a header, header lines, a dump of response headers
-    /// (curl -sI), or HTML with <meta> policies.
+    /// (curl -sI), HTML with <meta> policies, _headers, vercel.json, tauri.conf.json, an extension's manifest.json,
+    /// or the _meta of an MCP resource.
     #[arg(value_name = "POLICY", allow_hyphen_values = true)]
     policy: Option<String>,
     #[arg(value_name = "TARGET", help = TARGET, long_help = TARGET_IN_LONG)]

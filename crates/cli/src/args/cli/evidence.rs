@@ -41,10 +41,10 @@ struct ContextArgs {
 pub(super) struct GenerateArgs {
     #[command(flatten)]
     sources: SourcesArgs,
-    /// The policy to extend: text, @FILE, or - for standard input; without it, nothing but connections is governed
+    /// The policy to extend: text, @FILE, or - for standard input; without it, connect-src alone
     #[arg(long, value_name = "POLICY", allow_hyphen_values = true)]
     base: Option<String>,
-    /// When hosts become a wildcard: never, ask (say what it would cost), or a number of hosts from which on
+    /// When hosts become a wildcard: never, ask (only say what it costs), or from how many on
     #[arg(long, value_name = "WHEN", value_parser = wildcards, default_value = "ask")]
     wildcards: Wildcards,
     /// Where the policy is for

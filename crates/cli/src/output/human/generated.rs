@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 
 use anstyle::Style;
 use connect_src_generate::forms::Filled;
-use connect_src_generate::{Merge, SourceOrigin, SuggestedSource, Tally};
+use connect_src_generate::{Environment, Merge, SourceOrigin, SuggestedSource, Tally};
 
 use super::gathered::{self, counted};
 use super::rows;
@@ -50,11 +50,11 @@ pub(crate) fn filled(
 /// Prints the policy with what speaks for each source, what is left out, and what it would cost to be shorter.
 pub(crate) fn generated(generated: &Generated<'_>, out: &mut Output) -> io::Result<()> {
     let suggestion = &generated.suggestion;
-    writeln!(
-        out,
-        "{STRONG}The policy for {}{STRONG:#}\n",
-        generated.asked.environment.as_str()
-    )?;
+    let place = match generated.asked.environment {
+        Environment::Any => String::new(),
+        environment => format!(" for {}", environment.as_str()),
+    };
+    writeln!(out, "{STRONG}The policy{place}{STRONG:#}\n")?;
     writeln!(out, "  {CODE}{}{CODE:#}\n", sanitize(&suggestion.policy))?;
     if let Some(twin) = &generated.twin {
         writeln!(
