@@ -147,8 +147,8 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -s h -l he
 complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l from -d 'What knows of the connections: files, or - for standard input' -r -F
 complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l page -d 'The page of connections that name none: what \'self\' stands for' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l server -d 'The server that wrote access logs in which no host stands' -r
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l base -d 'The policy to extend: text, @FILE, or - for standard input; without it, nothing but connections is governed' -r
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l wildcards -d 'When hosts become a wildcard: never, ask (say what it would cost), or a number of hosts from which on' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l base -d 'The policy to extend: text, @FILE, or - for standard input; without it, connect-src alone' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l wildcards -d 'When hosts become a wildcard: never, ask (only say what it costs), or from how many on' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l env -d 'Where the policy is for' -r -f -a "development\t'A developer\'s machine: with its own servers, and reloading over a WebSocket'
 production\t'Visitors\' machines: nothing on this machine, or in a private network'
 any\t'Whatever the evidence says'"
@@ -168,7 +168,7 @@ extension\t'Browser extensions: `manifest.json`, version 3'
 mcp\t'MCP Apps, `ChatGPT`: `_meta.ui.csp` and `openai/widgetCSP`'
 ingress\t'Kubernetes: ingress-nginx annotation and `ConfigMap`'
 rust\t'Rust: the layer of `connect-src-tower`'
-meta\t'HTML: a `<meta>` element'
+meta\t'HTML: a meta element for the head'
 connection-allowlist\t'The twin header `Connection-Allowlist` alone'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l format -d 'How to write the results' -r -f -a "human\t'For people'
 json\t'For programs; the fields are documented'"

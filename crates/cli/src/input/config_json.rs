@@ -17,15 +17,9 @@ pub(crate) fn read(text: &[u8]) -> Vec<Delivered> {
         return Vec::new();
     };
     let mut found = vercel(&file);
-    let places = [
-        "/app/security/csp",
-        "/tauri/security/csp",
-        "/content_security_policy/extension_pages",
-        "/content_security_policy",
-    ];
-    let policies = places
-        .iter()
-        .filter_map(|place| policy(file.pointer(place)?));
+    let app = ["/app/security/csp", "/tauri/security/csp"];
+    let app = app.iter().filter_map(|place| policy(file.pointer(place)?));
+    let policies = app.chain(manifest(&file));
     found.extend(policies.map(|text| delivered(&text, ENFORCED)));
     found.extend(widget(&file).map(|text| delivered(&text, ENFORCED)));
     found
@@ -52,6 +46,13 @@ fn vercel(file: &Value) -> Vec<Delivered> {
         Some(delivered(header.get("value")?.as_str()?, by))
     });
     delivered.collect()
+}
+
+/// Of version 3, or as the text that version 2 has.
+fn manifest(file: &Value) -> Option<String> {
+    let policy = file.get("content_security_policy")?;
+    let text = policy.get("extension_pages").unwrap_or(policy).as_str()?;
+    Some(text.to_owned())
 }
 
 /// A policy as text, or as an object of directives.
