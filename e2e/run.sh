@@ -27,7 +27,7 @@ for browser in ${BROWSERS:-chromium,firefox}; do
     esac
 done
 
-for tool in openssl:openssl certutil:libnss3-tools nginx:nginx-light apache2:apache2-bin caddy:caddy; do
+for tool in openssl:openssl certutil:libnss3-tools nginx:nginx apache2:apache2-bin caddy:caddy; do
     command -v "${tool%:*}" >/dev/null || fail "no ${tool%:*}: apt-get install ${tool#*:}"
 done
 
