@@ -76,6 +76,18 @@ enum EnvironmentArg {
     Any,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOnArg {
+    /// Something is newly allowed
+    Allowed,
+    /// Something is newly blocked
+    Blocked,
+    /// Something is newly allowed or blocked
+    Any,
+    /// Nothing; only errors count
+    Never,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct SimulateArgs {
     /// The policy of before: text, @FILE, or - for standard input; empty for none
@@ -90,8 +102,8 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_enum, value_name = "BROWSER", ignore_case = true, default_value_t = Browsers::All)]
     browser: Browsers,
     /// Which differences make the exit status 1
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = FailOn::Blocked)]
-    fail_on: FailOn,
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = FailOnArg::Blocked)]
+    fail_on: FailOnArg,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }
@@ -165,7 +177,12 @@ impl SimulateArgs {
             new,
             sources,
             profiles: self.browser.profiles(),
-            fail_on: self.fail_on,
+            fail_on: match self.fail_on {
+                FailOnArg::Allowed => FailOn::Allowed,
+                FailOnArg::Blocked => FailOn::Blocked,
+                FailOnArg::Any => FailOn::Any,
+                FailOnArg::Never => FailOn::Never,
+            },
             format: self.output.format,
         })
     }
