@@ -74,19 +74,19 @@ const GENERATED: &[Generated] = &[
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-diff.1",
-        make: Make::ConnectSrc(&["generate", "man", "diff"]),
+        make: Make::ConnectSrc(&["artifact", "man", "diff"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-normalize.1",
-        make: Make::ConnectSrc(&["generate", "man", "normalize"]),
+        make: Make::ConnectSrc(&["artifact", "man", "normalize"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-audit.1",
-        make: Make::ConnectSrc(&["generate", "man", "audit"]),
+        make: Make::ConnectSrc(&["artifact", "man", "audit"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-test.1",
-        make: Make::ConnectSrc(&["generate", "man", "test"]),
+        make: Make::ConnectSrc(&["artifact", "man", "test"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-explain.1",
