@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! Generated { path: "docs/browsers.md", make: Make::Function(browsers::page) },
-//! Generated { path: "docs/cli.md", make: Make::ConnectSrc(&["generate", "cli-md"]) },
+//! Generated { path: "docs/cli.md", make: Make::ConnectSrc(&["artifact", "cli-md"]) },
 //! ```
 
 use std::process::Command;
@@ -58,91 +58,103 @@ const GENERATED: &[Generated] = &[
     },
     Generated {
         path: "docs/cli.md",
-        make: Make::ConnectSrc(&["generate", "cli-md"]),
+        make: Make::ConnectSrc(&["artifact", "cli-md"]),
     },
     Generated {
         path: "docs/schema/openapi.json",
-        make: Make::ConnectSrc(&["generate", "openapi"]),
+        make: Make::ConnectSrc(&["artifact", "openapi"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src.1",
-        make: Make::ConnectSrc(&["generate", "man"]),
+        make: Make::ConnectSrc(&["artifact", "man"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-check.1",
-        make: Make::ConnectSrc(&["generate", "man", "check"]),
+        make: Make::ConnectSrc(&["artifact", "man", "check"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-diff.1",
-        make: Make::ConnectSrc(&["generate", "man", "diff"]),
+        make: Make::ConnectSrc(&["artifact", "man", "diff"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-normalize.1",
-        make: Make::ConnectSrc(&["generate", "man", "normalize"]),
+        make: Make::ConnectSrc(&["artifact", "man", "normalize"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-audit.1",
-        make: Make::ConnectSrc(&["generate", "man", "audit"]),
+        make: Make::ConnectSrc(&["artifact", "man", "audit"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-test.1",
-        make: Make::ConnectSrc(&["generate", "man", "test"]),
+        make: Make::ConnectSrc(&["artifact", "man", "test"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-explain.1",
-        make: Make::ConnectSrc(&["generate", "man", "explain"]),
+        make: Make::ConnectSrc(&["artifact", "man", "explain"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-serve.1",
-        make: Make::ConnectSrc(&["generate", "man", "serve"]),
+        make: Make::ConnectSrc(&["artifact", "man", "serve"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-collect.1",
-        make: Make::ConnectSrc(&["generate", "man", "collect"]),
+        make: Make::ConnectSrc(&["artifact", "man", "collect"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-rollout.1",
-        make: Make::ConnectSrc(&["generate", "man", "rollout"]),
+        make: Make::ConnectSrc(&["artifact", "man", "rollout"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-reports.1",
-        make: Make::ConnectSrc(&["generate", "man", "reports"]),
+        make: Make::ConnectSrc(&["artifact", "man", "reports"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-suggest.1",
-        make: Make::ConnectSrc(&["generate", "man", "suggest"]),
+        make: Make::ConnectSrc(&["artifact", "man", "suggest"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-token.1",
-        make: Make::ConnectSrc(&["generate", "man", "token"]),
+        make: Make::ConnectSrc(&["artifact", "man", "token"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-backup.1",
-        make: Make::ConnectSrc(&["generate", "man", "backup"]),
+        make: Make::ConnectSrc(&["artifact", "man", "backup"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-generate.1",
+        make: Make::ConnectSrc(&["artifact", "man", "generate"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-simulate.1",
+        make: Make::ConnectSrc(&["artifact", "man", "simulate"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-vendors.1",
+        make: Make::ConnectSrc(&["artifact", "man", "vendors"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-lint.1",
-        make: Make::ConnectSrc(&["generate", "man", "lint"]),
+        make: Make::ConnectSrc(&["artifact", "man", "lint"]),
     },
     Generated {
         path: "crates/cli/generated/completions/connect-src.bash",
-        make: Make::ConnectSrc(&["generate", "completions", "bash"]),
+        make: Make::ConnectSrc(&["artifact", "completions", "bash"]),
     },
     Generated {
         path: "crates/cli/generated/completions/connect-src.elv",
-        make: Make::ConnectSrc(&["generate", "completions", "elvish"]),
+        make: Make::ConnectSrc(&["artifact", "completions", "elvish"]),
     },
     Generated {
         path: "crates/cli/generated/completions/connect-src.fish",
-        make: Make::ConnectSrc(&["generate", "completions", "fish"]),
+        make: Make::ConnectSrc(&["artifact", "completions", "fish"]),
     },
     Generated {
         path: "crates/cli/generated/completions/_connect-src",
-        make: Make::ConnectSrc(&["generate", "completions", "zsh"]),
+        make: Make::ConnectSrc(&["artifact", "completions", "zsh"]),
     },
     Generated {
         path: "crates/cli/generated/completions/_connect-src.ps1",
-        make: Make::ConnectSrc(&["generate", "completions", "powershell"]),
+        make: Make::ConnectSrc(&["artifact", "completions", "powershell"]),
     },
 ];
 

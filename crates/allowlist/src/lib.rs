@@ -4,11 +4,13 @@ mod decide;
 mod note;
 mod parse;
 mod pattern;
+mod serialize;
 
 pub use decide::{Connection, Decision, Reason};
 pub use note::{Note, NoteKind};
 pub use parse::Parsed;
 pub use pattern::Pattern;
+pub use serialize::{Endpoint, NotAField, serialize};
 
 /// What happens when a connection is not in the list.
 ///

@@ -3,8 +3,9 @@
 //! This module alone knows the argument parser; none of its types leaves. Help, manual pages, completions and
 //! `docs/cli.md` come from the declarations in `args/cli.rs`.
 
+mod artifact;
 mod cli;
-mod generate;
+pub(crate) mod evidence;
 pub(crate) mod lint;
 mod markdown;
 pub(crate) mod operations;
@@ -61,6 +62,9 @@ pub(crate) enum Command {
     Reports(operations::Reports),
     Suggest(operations::Suggest),
     Token(operations::Token),
+    Generate(Box<evidence::Generate>),
+    Simulate(evidence::Simulate),
+    Vendors(evidence::Vendors),
     Backup(operations::Backup),
     Demo,
 }

@@ -53,6 +53,9 @@ fn run(invocation: &Invocation) -> Result<ExitStatus, Error> {
         Command::Reports(reports) => commands::reports::run(reports, &mut out)?,
         Command::Suggest(suggest) => commands::suggest::run(suggest, &mut out)?,
         Command::Token(token) => commands::token::run(token, &mut out)?,
+        Command::Generate(generate) => commands::generate::run(generate, &mut out)?,
+        Command::Simulate(simulate) => commands::simulate::run(simulate, &mut out)?,
+        Command::Vendors(vendors) => commands::vendors::run(vendors, &mut out)?,
         Command::Backup(backup) => commands::backup::run(backup, &mut out)?,
         Command::Demo => commands::serve::demo_alone(&mut out)?,
     };

@@ -57,6 +57,16 @@ impl Demand {
         self.request.url()
     }
 
+    /// Whether `'self'` may stand for it: the host is that of every page that connects.
+    pub(crate) fn is_own(&self) -> bool {
+        let is_own = |origin: &Origin| {
+            origin
+                .as_tuple()
+                .is_some_and(|origin| Some(origin.host()) == self.url().host_str())
+        };
+        !self.origins.is_empty() && self.origins.iter().all(is_own)
+    }
+
     /// Whether `connect-src` is what governs it in this browser.
     pub(crate) fn is_governed_in(&self, browser: BrowserProfile) -> bool {
         effective_directive(&self.request, browser) == Some(DirectiveName::ConnectSrc)

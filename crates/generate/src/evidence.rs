@@ -42,6 +42,8 @@ pub struct Evidence {
     pub last_seen: Option<SystemTime>,
     /// The browsers that it was seen in, in any words.
     pub browsers: BTreeSet<String>,
+    /// Where it is written down, in any words: `src/api.ts:41`, `traffic.har: entry 12`.
+    pub places: BTreeSet<String>,
 }
 
 /// What was seen of a connection.
@@ -83,7 +85,14 @@ impl Evidence {
             first_seen: None,
             last_seen: None,
             browsers: BTreeSet::new(),
+            places: BTreeSet::new(),
         }
+    }
+
+    /// The same, written down here too.
+    pub fn at(mut self, place: impl Into<String>) -> Self {
+        self.places.insert(place.into());
+        self
     }
 
     /// The same, made by this page too.
@@ -143,11 +152,15 @@ pub struct Tally {
     pub last_seen: Option<SystemTime>,
     /// The browsers that they were seen in.
     pub browsers: BTreeSet<String>,
+    /// Where they are written down; at most [`Tally::MAX_PLACES`].
+    pub places: BTreeSet<String>,
 }
 
 impl Tally {
     /// The most pages that a tally names.
     pub const MAX_PAGES: usize = 100;
+    /// The most places that a tally names.
+    pub const MAX_PLACES: usize = 20;
 
     pub(crate) fn of<'e>(evidence: impl IntoIterator<Item = &'e Evidence>) -> Self {
         let mut tally = Self::default();
@@ -166,6 +179,9 @@ impl Tally {
         self.first_seen = firsts.into_iter().flatten().min();
         self.last_seen = self.last_seen.max(evidence.last_seen);
         self.browsers.extend(evidence.browsers.iter().cloned());
+        let room = Self::MAX_PLACES.saturating_sub(self.places.len());
+        self.places
+            .extend(evidence.places.iter().take(room).cloned());
     }
 }
 

@@ -40,10 +40,15 @@ impl fmt::Display for Merge {
 
 /// The merges that are possible: at least `least` sources of one scheme and port, next to each other below
 /// one domain that somebody owns.
-pub(crate) fn merges(sources: &[String], least: usize) -> Vec<Merge> {
+///
+/// A name below one of the `shared` suffixes is somebody else's than the name beside it, so no wildcard covers
+/// such a suffix, or a part of it.
+pub(crate) fn merges(sources: &[String], least: usize, shared: &[String]) -> Vec<Merge> {
     let mut by_wildcard: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for source in sources {
-        if let Some(wildcard) = wildcard(source) {
+        if let Some(wildcard) = wildcard(source)
+            && !covers_strangers(domain_of(&wildcard), shared)
+        {
             by_wildcard
                 .entry(wildcard)
                 .or_default()
@@ -71,6 +76,21 @@ fn wildcard(source: &str) -> Option<String> {
     let (label, parent) = host.split_once('.')?;
     let is_owned = psl::domain_str(parent).is_some() && !is_address(host);
     (is_owned && label != "*").then(|| format!("{scheme}://*.{parent}{port}"))
+}
+
+/// Whether names of several owners lie below the domain.
+fn covers_strangers(domain: &str, shared: &[String]) -> bool {
+    let is_covered = |suffix: &String| {
+        suffix.eq_ignore_ascii_case(domain)
+            || suffix
+                .len()
+                .checked_sub(domain.len() + 1)
+                .is_some_and(|dot| {
+                    suffix.as_bytes()[dot] == b'.'
+                        && suffix.as_bytes()[dot + 1..].eq_ignore_ascii_case(domain.as_bytes())
+                })
+    };
+    shared.iter().any(is_covered)
 }
 
 fn is_address(host: &str) -> bool {
@@ -130,19 +150,34 @@ mod tests {
             "https://d.y.example.com",
         ]
         .map(str::to_owned);
-        let found = merges(&sources, 2);
+        let found = merges(&sources, 2, &[]);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].wildcard, "https://*.x.example.com");
         assert_eq!(found[0].replaces, sources[..2]);
         assert!(!found[0].is_whole_domain);
-        assert!(merges(&sources, 3).is_empty());
+        assert!(merges(&sources, 3, &[]).is_empty());
+    }
+
+    #[test]
+    fn no_wildcard_covers_the_tenants_of_a_shared_suffix() {
+        let sources = ["https://a.shared.example", "https://b.shared.example"].map(str::to_owned);
+        for (suffix, is_merged) in [
+            ("other.example", true),
+            ("notshared.example", true),
+            ("shared.example", false),
+            ("Eu.Shared.example", false),
+            ("example", true),
+        ] {
+            let found = merges(&sources, 2, &[suffix.to_owned()]);
+            assert_eq!(!found.is_empty(), is_merged, "{suffix}");
+        }
     }
 
     #[test]
     fn the_price_is_in_words() {
         let sources = ["https://a.example.com", "https://b.example.com"].map(str::to_owned);
         assert_eq!(
-            merges(&sources, 2)[0].to_string(),
+            merges(&sources, 2, &[])[0].to_string(),
             "https://*.example.com allows every host below example.com, present and future, instead of the \
              2 that were seen; whoever gets any name in that domain can receive data"
         );

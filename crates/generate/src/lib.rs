@@ -22,16 +22,21 @@
 //! ```
 
 mod demand;
+mod environment;
 mod evidence;
+pub mod forms;
 mod generalize;
 mod policy;
 mod source;
 mod suggest;
+mod twin;
 mod vendors;
 
+pub use environment::{Environment, is_local};
 pub use evidence::{Evidence, Sighting, Standing, Tally};
 pub use generalize::Merge;
 pub use suggest::{
     Options, SourceOrigin, SuggestedSource, Suggestion, Unresolved, WhyUnresolved, suggest,
 };
-pub use vendors::{Vendor, VendorList};
+pub use twin::{Twin, twin};
+pub use vendors::{Drift, Dropped, Vendor, VendorList};

@@ -1,7 +1,7 @@
 //! Which sources can stand for a URL, the narrowest first.
 
-use connect_src::{CspList, Disposition, HostPart, HostSource, Origin, SourceExpression};
-use url::{Position, Url};
+use connect_src::{CspList, Disposition, HostPart, HostSource, SourceExpression};
+use url::Position;
 
 use crate::demand::Demand;
 
@@ -19,7 +19,7 @@ fn candidates(demand: &Demand) -> Vec<String> {
         return vec![format!("{}:", url.scheme())];
     }
     let mut candidates = Vec::with_capacity(4);
-    if is_own(demand, url) {
+    if demand.is_own() {
         candidates.push("'self'".to_owned());
     }
     let scheme = url.scheme();
@@ -38,16 +38,6 @@ fn candidates(demand: &Demand) -> Vec<String> {
         }
     }
     candidates
-}
-
-/// Whether `'self'` may stand for it: the host is that of every page that connects.
-fn is_own(demand: &Demand, url: &Url) -> bool {
-    let is_own = |origin: &Origin| {
-        origin
-            .as_tuple()
-            .is_some_and(|origin| Some(origin.host()) == url.host_str())
-    };
-    !demand.origins.is_empty() && demand.origins.iter().all(is_own)
 }
 
 /// The host that a source is limited to, if it is.

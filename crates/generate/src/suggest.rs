@@ -7,6 +7,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::demand::{self, Compiled, Demand};
+use crate::environment::Environment;
 use crate::evidence::{Evidence, Sighting, Standing, Tally};
 use crate::generalize::{self, Merge};
 use crate::policy::Base;
@@ -20,6 +21,11 @@ pub struct Options {
     pub base: Option<String>,
     /// Merge hosts into a wildcard where at least so many are seen next to each other; `None` for never.
     pub merge_from: Option<usize>,
+    /// Suffixes below which each name has an owner of its own, beside those of the Public Suffix List: no wildcard
+    /// covers them.
+    pub shared_suffixes: Vec<String>,
+    /// Where the policy is for.
+    pub environment: Environment,
 }
 
 /// A policy, and what speaks for each of its sources.
@@ -41,6 +47,8 @@ pub struct Suggestion {
     pub unresolved: Vec<Unresolved>,
     /// The places of the evidence that was left out as it asked.
     pub set_aside: Vec<usize>,
+    /// Sources of the base policy that have no place in the environment, and so are gone.
+    pub removed: Vec<String>,
 }
 
 /// A source of a suggested policy.
@@ -69,6 +77,8 @@ pub enum SourceOrigin {
     Evidence,
     /// It is a wildcard for what the evidence asks for.
     Merge,
+    /// Every page needs it in this environment.
+    Environment,
 }
 
 /// Genuine evidence that the suggested policy does not allow in every browser.
@@ -94,6 +104,8 @@ pub enum WhyUnresolved {
     NoSource(Vec<String>),
     /// Not `connect-src` alone governs it in these browsers.
     OtherDirective(Vec<String>),
+    /// It is on this machine or in a private network, where no visitor's page has business.
+    LocalAddress,
 }
 
 impl fmt::Display for WhyUnresolved {
@@ -111,6 +123,9 @@ impl fmt::Display for WhyUnresolved {
                 let browsers = browsers.join(" and ");
                 write!(formatter, "in {browsers} connect-src alone cannot allow it")
             }
+            Self::LocalAddress => formatter.write_str(
+                "it is on the visitor's own machine or in a private network; a policy for development allows it",
+            ),
         }
     }
 }
@@ -156,8 +171,9 @@ pub fn suggest(evidence: &[Evidence], options: &Options) -> Suggestion {
             .collect(),
         is_fallback_written_out: draft.base.is_fallback(),
         unresolved: draft.unresolved(evidence),
-        possible_merges: generalize::merges(&draft.added(), 2),
+        possible_merges: generalize::merges(&draft.added(), 2, &options.shared_suffixes),
         merged: draft.merged,
+        removed: draft.removed,
         set_aside: places(evidence, |one| one.standing == Standing::SetAside),
     }
 }
@@ -170,27 +186,50 @@ struct Draft {
     /// Those of the base, then the added ones.
     sources: Vec<String>,
     merged: Vec<Merge>,
+    environment: Environment,
+    /// Demands that the environment does not allow.
+    unmet: Vec<Demand>,
+    removed: Vec<String>,
 }
 
 impl Draft {
     fn of(evidence: &[Evidence], options: &Options) -> Self {
+        let environment = options.environment;
         let base = Base::new(options.base.as_deref());
-        let base_sources = base.sources();
+        let (base_sources, removed): (Vec<_>, Vec<_>) = base
+            .sources()
+            .into_iter()
+            .partition(|source| environment.has_source(source));
+        let (demands, unmet) = Demand::all(evidence)
+            .into_iter()
+            .partition(|demand| demand.is_own() || environment.has_url(demand.url()));
         let mut draft = Self {
             sources: base_sources.clone(),
-            demands: Demand::all(evidence),
+            demands,
             merged: Vec::new(),
             base,
             base_sources,
+            environment,
+            unmet,
+            removed,
         };
         let mut added = draft.needed();
         if let Some(least) = options.merge_from {
-            draft.merge(&mut added, least);
+            draft.merge(&mut added, least, &options.shared_suffixes);
         }
         source::sort(&mut added);
         draft.sources.append(&mut added);
         draft.drop_needless();
+        draft.add_those_of_the_environment();
         draft
+    }
+
+    fn add_those_of_the_environment(&mut self) {
+        for source in self.environment.sources() {
+            if !self.sources.iter().any(|known| known == source) {
+                self.sources.push((*source).to_owned());
+            }
+        }
     }
 
     /// The narrowest source for each demand that the base does not meet.
@@ -207,8 +246,8 @@ impl Draft {
     }
 
     /// Puts wildcards in the place of hosts.
-    fn merge(&mut self, added: &mut Vec<String>, least: usize) {
-        for merge in generalize::merges(added, least) {
+    fn merge(&mut self, added: &mut Vec<String>, least: usize, shared: &[String]) {
+        for merge in generalize::merges(added, least, shared) {
             added.retain(|source| !merge.replaces.contains(source));
             added.push(merge.wildcard.clone());
             self.merged.push(merge);
@@ -282,6 +321,8 @@ impl Draft {
             SourceOrigin::Base
         } else if self.merged.iter().any(|merge| merge.wildcard == text) {
             SourceOrigin::Merge
+        } else if self.environment.sources().contains(&text) {
+            SourceOrigin::Environment
         } else {
             SourceOrigin::Evidence
         }
@@ -295,6 +336,10 @@ impl Draft {
             if let Some(why) = why_unresolved(demand, &policies) {
                 add(&mut unresolved, demand.url(), why, &demand.evidence);
             }
+        }
+        for demand in &self.unmet {
+            let why = WhyUnresolved::LocalAddress;
+            add(&mut unresolved, demand.url(), why, &demand.evidence);
         }
         for place in places(evidence, is_redirected) {
             let why = WhyUnresolved::RedirectTargetUnknown;

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use connect_src::{Api, BrowserProfile, CspList, DirectiveName, Origin, Request};
+use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// Known services. `data/vendors.json` has them, each with its source and date.
 #[derive(Debug)]
@@ -13,7 +15,7 @@ pub struct VendorList {
 }
 
 /// A service of somebody else.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Vendor {
     /// Its name.
@@ -26,6 +28,113 @@ pub struct Vendor {
     pub kind: String,
     /// When it was looked up, as `2026-11-22`.
     pub date: String,
+    /// Sources that it once needed.
+    #[serde(default)]
+    pub dropped: Vec<Dropped>,
+}
+
+/// A source that a service once needed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dropped {
+    /// The source.
+    pub source: String,
+    /// Why it is needed no more.
+    pub why: String,
+}
+
+/// Where a policy and the documentation of a service differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Drift<'v> {
+    /// Sources of the service that the policy does not allow in every browser.
+    pub missing: Vec<&'v str>,
+    /// Sources of the policy that the service needs no more.
+    pub dropped: Vec<&'v Dropped>,
+}
+
+impl Drift<'_> {
+    /// Whether policy and documentation agree.
+    pub fn is_none(&self) -> bool {
+        self.missing.is_empty() && self.dropped.is_empty()
+    }
+}
+
+impl Vendor {
+    /// Holds a policy against what the service needs.
+    ///
+    /// Where a part of a host is a name of one's own, any host in its place will do.
+    ///
+    /// ```
+    /// use connect_src::{CspList, Disposition};
+    /// use connect_src_generate::VendorList;
+    ///
+    /// let stripe = VendorList::builtin().find("stripe.js")[0];
+    /// let policy = |text: &str| CspList::from_header(text, Disposition::Enforce);
+    /// assert_eq!(
+    ///     stripe.drift(&policy("connect-src https://api.stripe.com")).missing,
+    ///     ["https://maps.googleapis.com"],
+    /// );
+    /// assert!(stripe.drift(&policy("connect-src https:")).is_none());
+    /// ```
+    pub fn drift(&self, policies: &CspList) -> Drift<'_> {
+        let sources = sources_of(policies);
+        let is_missing = |source: &&String| match HostPattern::of(source) {
+            Some(pattern) if source.contains('{') => {
+                let mut hosts = sources.iter().filter_map(|one| host_of(one));
+                !hosts.any(|host| pattern.matches(&host)) && !is_allowed(source, policies)
+            }
+            _ => !is_allowed(source, policies),
+        };
+        let is_named = |dropped: &&Dropped| {
+            let mut sources = sources.iter();
+            sources.any(|source| source.eq_ignore_ascii_case(&dropped.source))
+        };
+        Drift {
+            missing: self
+                .connect_src
+                .iter()
+                .filter(is_missing)
+                .map(|one| &**one)
+                .collect(),
+            dropped: self.dropped.iter().filter(is_named).collect(),
+        }
+    }
+}
+
+/// The sources that govern connections, of all policies.
+fn sources_of(policies: &CspList) -> Vec<String> {
+    let policies = policies.policies().iter();
+    let directives = policies.filter_map(|policy| {
+        policy.governing_directive(DirectiveName::ConnectSrc, BrowserProfile::Standard)
+    });
+    let texts = directives.flat_map(|directive| directive.source_list().texts());
+    texts.map(|(_, text)| text.to_owned()).collect()
+}
+
+/// A host that the source allows.
+fn host_of(source: &str) -> Option<String> {
+    let (_, host) = source.split_once("://").unwrap_or(("", source));
+    let host = host.split(['/', ':']).next().unwrap_or_default();
+    host.contains('.').then(|| host.replacen("*.", "any.", 1))
+}
+
+/// Whether a URL that the source stands for is allowed in every browser.
+fn is_allowed(source: &str, policies: &CspList) -> bool {
+    let mut text = source.replace("://*.", "://any.");
+    while let (Some(start), Some(end)) = (text.find('{'), text.find('}')) {
+        if end < start {
+            return false;
+        }
+        text.replace_range(start..=end, "any");
+    }
+    let Ok(url) = Url::parse(&text) else {
+        return false;
+    };
+    let request = Request::connect(Api::implied_by(&url), url);
+    BrowserProfile::BROWSERS.into_iter().all(|browser| {
+        let result = policies.should_request_be_blocked(&request, &Origin::Opaque, browser);
+        result.is_allowed()
+    })
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -60,6 +169,30 @@ impl VendorList {
     /// All services.
     pub fn vendors(&self) -> &[Vendor] {
         &self.vendors
+    }
+
+    /// The services whose names have this part, in any ASCII case; the one alone whose name it is.
+    pub fn find(&self, part: &str) -> Vec<&Vendor> {
+        let vendors = self.vendors.iter();
+        let is_it = |vendor: &&Vendor| vendor.service.eq_ignore_ascii_case(part);
+        if let Some(vendor) = vendors.clone().find(is_it) {
+            return vec![vendor];
+        }
+        let part = part.to_ascii_lowercase();
+        let has_part = |vendor: &&Vendor| vendor.service.to_ascii_lowercase().contains(&part);
+        vendors.filter(has_part).collect()
+    }
+
+    /// The services that a policy names a host of.
+    pub fn named_by(&self, policies: &CspList) -> Vec<&Vendor> {
+        let sources = sources_of(policies);
+        let hosts: Vec<String> = sources
+            .iter()
+            .filter_map(|source| host_of(source))
+            .collect();
+        let names: Vec<&str> = hosts.iter().flat_map(|host| self.names_at(host)).collect();
+        let is_named = |vendor: &&Vendor| names.contains(&&*vendor.service);
+        self.vendors.iter().filter(is_named).collect()
     }
 
     /// The services that are known to be at a host, with or without a port; those that name it most exactly. Several
@@ -135,6 +268,51 @@ mod tests {
                 "{vendor:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_policy_misses_what_the_documentation_lists_and_names_what_it_dropped() {
+        let policy = |text: &str| CspList::from_header(text, connect_src::Disposition::Enforce);
+        let list = VendorList::builtin();
+        for (name, text, missing, dropped) in [
+            ("Sentry (SaaS)", "connect-src https://*.sentry.io", 0, 0),
+            (
+                "Sentry (SaaS)",
+                "connect-src https://o1.ingest.sentry.io",
+                1,
+                0,
+            ),
+            (
+                "Supabase",
+                "connect-src https://abc.supabase.co wss://abc.supabase.co",
+                0,
+                0,
+            ),
+            ("Supabase", "default-src 'self'", 2, 0),
+            (
+                "Mixpanel",
+                "connect-src https: https://api.mixpanel.com",
+                0,
+                1,
+            ),
+            ("Auth0 SPA SDK", "connect-src https://t.eu.auth0.com", 0, 0),
+        ] {
+            let drift = list.find(name)[0].drift(&policy(text));
+            assert_eq!(
+                (drift.missing.len(), drift.dropped.len()),
+                (missing, dropped),
+                "{text}: {drift:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_policy_names_services_by_their_hosts() {
+        let text = "connect-src 'self' https://*.sentry.io https://api.stripe.com/v1 data:";
+        let policy = CspList::from_header(text, connect_src::Disposition::Enforce);
+        let found = VendorList::builtin().named_by(&policy);
+        let names: Vec<_> = found.iter().map(|vendor| &*vendor.service).collect();
+        assert!(names.contains(&"Stripe.js / Elements"), "{names:?}");
     }
 
     #[test]

@@ -31,6 +31,9 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Show every channel by which data can leave a page, the weakest first')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run tests of policies: what must be allowed, what must be blocked')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with a policy, and fix it')
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Write the smallest policy that allows what a site connects to, in the form that its server wants')
+            [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Say what a new policy would have blocked and allowed of what was recorded')
+            [CompletionResult]::new('vendors', 'vendors', [CompletionResultType]::ParameterValue, 'List services that sites connect to, find them in a policy or in traffic, and what a policy misses of them')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a directive, keyword, kind of source, browser departure or rule of the linter')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Stand in front of an application, and take it from no policy to an enforced one')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Collect the reports of other servers'' pages')
@@ -39,7 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Suggest the smallest policy that allows what was reported')
             [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the database, also while a server uses it')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Start the demo application alone, to try any server in front of it')
-            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Print a file that is made from the declarations of the command line')
+            [CompletionResult]::new('artifact', 'artifact', [CompletionResultType]::ParameterValue, 'Print a file that is made from the declarations of the command line')
             break
         }
         'connect-src;check' {
@@ -47,7 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'Whose decision to give')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'How the page connects, for targets that do not say it themselves')
             [CompletionResult]::new('--redirect', '--redirect', [CompletionResultType]::ParameterName, 'Where the target redirects to; give it again for each further redirect')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Decide the connections of a file: JSON Lines of {page, api, url, redirects}, or HAR')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Decide the connections of a file, which is recognised by its content')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -109,6 +112,48 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Apply the fixes that change no decision, and print or write the policy')
             [CompletionResult]::new('--unsafe', '--unsafe', [CompletionResultType]::ParameterName, 'Also apply fixes that change what the policy decides')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Show what --fix would change, and change nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;generate' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'What knows of the connections: files, or - for standard input')
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'The page of connections that name none: what ''self'' stands for')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server that wrote access logs in which no host stands')
+            [CompletionResult]::new('--base', '--base', [CompletionResultType]::ParameterName, 'The policy to extend: text, @FILE, or - for standard input; without it, connect-src alone')
+            [CompletionResult]::new('--wildcards', '--wildcards', [CompletionResultType]::ParameterName, 'When hosts become a wildcard: never, ask (only say what it costs), or from how many on')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Where the policy is for')
+            [CompletionResult]::new('--without', '--without', [CompletionResultType]::ParameterName, 'An origin that is not to be allowed; give it again for more')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Print nothing but the policy, in this form; what else there is to say goes to standard error')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--report-only', '--report-only', [CompletionResultType]::ParameterName, 'Only report what the policy would block')
+            [CompletionResult]::new('--allowlist', '--allowlist', [CompletionResultType]::ParameterName, 'Write the twin header Connection-Allowlist too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;simulate' {
+            [CompletionResult]::new('--old', '--old', [CompletionResultType]::ParameterName, 'The policy of before: text, @FILE, or - for standard input; empty for none')
+            [CompletionResult]::new('--new', '--new', [CompletionResultType]::ParameterName, 'The policy to come: text, @FILE, or - for standard input; empty for none')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'What knows of the connections: files, or - for standard input')
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'The page of connections that name none: what ''self'' stands for')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server that wrote access logs in which no host stands')
+            [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'Whose decisions to compare')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Which differences make the exit status 1')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;vendors' {
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy that may miss hosts of a service: text, @FILE, or - for standard input')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Find services in what is recorded here')
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'The page of connections that name none: what ''self'' stands for')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server that wrote access logs in which no host stands')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -230,7 +275,7 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
-        'connect-src;generate' {
+        'connect-src;artifact' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('cli-md', 'cli-md', [CompletionResultType]::ParameterValue, '`docs/cli.md`')
@@ -239,22 +284,22 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell')
             break
         }
-        'connect-src;generate;cli-md' {
+        'connect-src;artifact;cli-md' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
-        'connect-src;generate;man' {
+        'connect-src;artifact;man' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
-        'connect-src;generate;openapi' {
+        'connect-src;artifact;openapi' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
-        'connect-src;generate;completions' {
+        'connect-src;artifact;completions' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

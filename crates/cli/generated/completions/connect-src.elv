@@ -28,6 +28,9 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand audit 'Show every channel by which data can leave a page, the weakest first'
             cand test 'Run tests of policies: what must be allowed, what must be blocked'
             cand lint 'Find what is wrong with a policy, and fix it'
+            cand generate 'Write the smallest policy that allows what a site connects to, in the form that its server wants'
+            cand simulate 'Say what a new policy would have blocked and allowed of what was recorded'
+            cand vendors 'List services that sites connect to, find them in a policy or in traffic, and what a policy misses of them'
             cand explain 'Explain a directive, keyword, kind of source, browser departure or rule of the linter'
             cand serve 'Stand in front of an application, and take it from no policy to an enforced one'
             cand collect 'Collect the reports of other servers'' pages'
@@ -36,14 +39,14 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand suggest 'Suggest the smallest policy that allows what was reported'
             cand backup 'Copy the database, also while a server uses it'
             cand demo 'Start the demo application alone, to try any server in front of it'
-            cand generate 'Print a file that is made from the declarations of the command line'
+            cand artifact 'Print a file that is made from the declarations of the command line'
         }
         &'connect-src;check'= {
             cand --page 'The page that connects: what ''self'' stands for; without it, ''self'' matches nothing'
             cand --browser 'Whose decision to give'
             cand --api 'How the page connects, for targets that do not say it themselves'
             cand --redirect 'Where the target redirects to; give it again for each further redirect'
-            cand --from 'Decide the connections of a file: JSON Lines of {page, api, url, redirects}, or HAR'
+            cand --from 'Decide the connections of a file, which is recognised by its content'
             cand --format 'How to write the results'
             cand --color 'When to use colours'
             cand -h 'Print help (see more with ''--help'')'
@@ -100,6 +103,45 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand --fix 'Apply the fixes that change no decision, and print or write the policy'
             cand --unsafe 'Also apply fixes that change what the policy decides'
             cand --diff 'Show what --fix would change, and change nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;generate'= {
+            cand --from 'What knows of the connections: files, or - for standard input'
+            cand --page 'The page of connections that name none: what ''self'' stands for'
+            cand --server 'The server that wrote access logs in which no host stands'
+            cand --base 'The policy to extend: text, @FILE, or - for standard input; without it, connect-src alone'
+            cand --wildcards 'When hosts become a wildcard: never, ask (only say what it costs), or from how many on'
+            cand --env 'Where the policy is for'
+            cand --without 'An origin that is not to be allowed; give it again for more'
+            cand --as 'Print nothing but the policy, in this form; what else there is to say goes to standard error'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand --report-only 'Only report what the policy would block'
+            cand --allowlist 'Write the twin header Connection-Allowlist too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;simulate'= {
+            cand --old 'The policy of before: text, @FILE, or - for standard input; empty for none'
+            cand --new 'The policy to come: text, @FILE, or - for standard input; empty for none'
+            cand --from 'What knows of the connections: files, or - for standard input'
+            cand --page 'The page of connections that name none: what ''self'' stands for'
+            cand --server 'The server that wrote access logs in which no host stands'
+            cand --browser 'Whose decisions to compare'
+            cand --fail-on 'Which differences make the exit status 1'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;vendors'= {
+            cand --policy 'The policy that may miss hosts of a service: text, @FILE, or - for standard input'
+            cand --from 'Find services in what is recorded here'
+            cand --page 'The page of connections that name none: what ''self'' stands for'
+            cand --server 'The server that wrote access logs in which no host stands'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -209,7 +251,7 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
-        &'connect-src;generate'= {
+        &'connect-src;artifact'= {
             cand -h 'Print help'
             cand --help 'Print help'
             cand cli-md '`docs/cli.md`'
@@ -217,19 +259,19 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand openapi '`docs/schema/openapi.json`'
             cand completions 'Completions for a shell'
         }
-        &'connect-src;generate;cli-md'= {
+        &'connect-src;artifact;cli-md'= {
             cand -h 'Print help'
             cand --help 'Print help'
         }
-        &'connect-src;generate;man'= {
+        &'connect-src;artifact;man'= {
             cand -h 'Print help'
             cand --help 'Print help'
         }
-        &'connect-src;generate;openapi'= {
+        &'connect-src;artifact;openapi'= {
             cand -h 'Print help'
             cand --help 'Print help'
         }
-        &'connect-src;generate;completions'= {
+        &'connect-src;artifact;completions'= {
             cand -h 'Print help'
             cand --help 'Print help'
         }

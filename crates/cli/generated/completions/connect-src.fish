@@ -32,6 +32,9 @@ complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "normalize" 
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "audit" -d 'Show every channel by which data can leave a page, the weakest first'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "test" -d 'Run tests of policies: what must be allowed, what must be blocked'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "lint" -d 'Find what is wrong with a policy, and fix it'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "generate" -d 'Write the smallest policy that allows what a site connects to, in the form that its server wants'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "simulate" -d 'Say what a new policy would have blocked and allowed of what was recorded'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "vendors" -d 'List services that sites connect to, find them in a policy or in traffic, and what a policy misses of them'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "explain" -d 'Explain a directive, keyword, kind of source, browser departure or rule of the linter'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "serve" -d 'Stand in front of an application, and take it from no policy to an enforced one'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "collect" -d 'Collect the reports of other servers\' pages'
@@ -40,7 +43,7 @@ complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "reports" -d
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "suggest" -d 'Suggest the smallest policy that allows what was reported'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "backup" -d 'Copy the database, also while a server uses it'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "demo" -d 'Start the demo application alone, to try any server in front of it'
-complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "generate" -d 'Print a file that is made from the declarations of the command line'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "artifact" -d 'Print a file that is made from the declarations of the command line'
 complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l page -d 'The page that connects: what \'self\' stands for; without it, \'self\' matches nothing' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l browser -d 'Whose decision to give' -r -f -a "all\t'Chromium, Firefox and WebKit'
 chromium\t'Chrome, Edge and all others on Blink'
@@ -60,7 +63,7 @@ text-module\t'import … with { type: \'text\' }'
 webidentity\t'navigator.credentials.get({ identity })'
 prefetch\t'<link rel=prefetch>'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l redirect -d 'Where the target redirects to; give it again for each further redirect' -r
-complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l from -d 'Decide the connections of a file: JSON Lines of {page, api, url, redirects}, or HAR' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l from -d 'Decide the connections of a file, which is recognised by its content' -r -F
 complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l format -d 'How to write the results' -r -f -a "human\t'For people'
 json\t'For programs; the fields are documented'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -141,6 +144,70 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l fix -d 
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l unsafe -d 'Also apply fixes that change what the policy decides'
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l from -d 'What knows of the connections: files, or - for standard input' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l page -d 'The page of connections that name none: what \'self\' stands for' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l server -d 'The server that wrote access logs in which no host stands' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l base -d 'The policy to extend: text, @FILE, or - for standard input; without it, connect-src alone' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l wildcards -d 'When hosts become a wildcard: never, ask (only say what it costs), or from how many on' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l env -d 'Where the policy is for' -r -f -a "development\t'A developer\'s machine: with its own servers, and reloading over a WebSocket'
+production\t'Visitors\' machines: nothing on this machine, or in a private network'
+any\t'Whatever the evidence says'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l without -d 'An origin that is not to be allowed; give it again for more' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l as -d 'Print nothing but the policy, in this form; what else there is to say goes to standard error' -r -f -a "header\t'The response header itself'
+nginx\t'nginx: lines for a server or location block'
+apache\t'Apache httpd: lines for `mod_headers`'
+caddy\t'Caddy: a directive of a site in the Caddyfile'
+express\t'Express: the helmet middleware'
+next\t'Next.js: `next.config.mjs`'
+vite\t'Vite: `vite.config.mjs`, for its development and preview servers'
+headers-file\t'Netlify and Cloudflare Pages: the `_headers` file'
+vercel\t'Vercel: `vercel.json`'
+tauri\t'Tauri: `tauri.conf.json`'
+electron\t'Electron: code for the main process'
+extension\t'Browser extensions: `manifest.json`, version 3'
+mcp\t'MCP Apps, `ChatGPT`: `_meta.ui.csp` and `openai/widgetCSP`'
+ingress\t'Kubernetes: ingress-nginx annotation and `ConfigMap`'
+rust\t'Rust: the layer of `connect-src-tower`'
+meta\t'HTML: a meta element for the head'
+connection-allowlist\t'The twin header `Connection-Allowlist` alone'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l report-only -d 'Only report what the policy would block'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l allowlist -d 'Write the twin header Connection-Allowlist too'
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l old -d 'The policy of before: text, @FILE, or - for standard input; empty for none' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l new -d 'The policy to come: text, @FILE, or - for standard input; empty for none' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l from -d 'What knows of the connections: files, or - for standard input' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l page -d 'The page of connections that name none: what \'self\' stands for' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l server -d 'The server that wrote access logs in which no host stands' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l browser -d 'Whose decisions to compare' -r -f -a "all\t'Chromium, Firefox and WebKit'
+chromium\t'Chrome, Edge and all others on Blink'
+firefox\t'Firefox'
+webkit\t'Safari and WebKitGTK'
+standard\t'The text of the standard, which no browser follows to the letter'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l fail-on -d 'Which differences make the exit status 1' -r -f -a "allowed\t'Something is newly allowed'
+blocked\t'Something is newly blocked'
+any\t'Something is newly allowed or blocked'
+never\t'Nothing; only errors count'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand vendors" -l policy -d 'The policy that may miss hosts of a service: text, @FILE, or - for standard input' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand vendors" -l from -d 'Find services in what is recorded here' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand vendors" -l page -d 'The page of connections that name none: what \'self\' stands for' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand vendors" -l server -d 'The server that wrote access logs in which no host stands' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand vendors" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand vendors" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand vendors" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -l format -d 'How to write the results' -r -f -a "human\t'For people'
 json\t'For programs; the fields are documented'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -237,12 +304,12 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -s h -l
 complete -c connect-src -n "__fish_connect_src_using_subcommand backup" -l db -d 'The database; a server may be using it' -r -F
 complete -c connect-src -n "__fish_connect_src_using_subcommand backup" -s h -l help -d 'Print help'
 complete -c connect-src -n "__fish_connect_src_using_subcommand demo" -s h -l help -d 'Print help'
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and not __fish_seen_subcommand_from cli-md man openapi completions" -s h -l help -d 'Print help'
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and not __fish_seen_subcommand_from cli-md man openapi completions" -f -a "cli-md" -d '`docs/cli.md`'
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and not __fish_seen_subcommand_from cli-md man openapi completions" -f -a "man" -d 'The manual page of the command, or of one subcommand'
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and not __fish_seen_subcommand_from cli-md man openapi completions" -f -a "openapi" -d '`docs/schema/openapi.json`'
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and not __fish_seen_subcommand_from cli-md man openapi completions" -f -a "completions" -d 'Completions for a shell'
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and __fish_seen_subcommand_from cli-md" -s h -l help -d 'Print help'
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and __fish_seen_subcommand_from man" -s h -l help -d 'Print help'
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and __fish_seen_subcommand_from openapi" -s h -l help -d 'Print help'
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate; and __fish_seen_subcommand_from completions" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand artifact; and not __fish_seen_subcommand_from cli-md man openapi completions" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand artifact; and not __fish_seen_subcommand_from cli-md man openapi completions" -f -a "cli-md" -d '`docs/cli.md`'
+complete -c connect-src -n "__fish_connect_src_using_subcommand artifact; and not __fish_seen_subcommand_from cli-md man openapi completions" -f -a "man" -d 'The manual page of the command, or of one subcommand'
+complete -c connect-src -n "__fish_connect_src_using_subcommand artifact; and not __fish_seen_subcommand_from cli-md man openapi completions" -f -a "openapi" -d '`docs/schema/openapi.json`'
+complete -c connect-src -n "__fish_connect_src_using_subcommand artifact; and not __fish_seen_subcommand_from cli-md man openapi completions" -f -a "completions" -d 'Completions for a shell'
+complete -c connect-src -n "__fish_connect_src_using_subcommand artifact; and __fish_seen_subcommand_from cli-md" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand artifact; and __fish_seen_subcommand_from man" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand artifact; and __fish_seen_subcommand_from openapi" -s h -l help -d 'Print help'
+complete -c connect-src -n "__fish_connect_src_using_subcommand artifact; and __fish_seen_subcommand_from completions" -s h -l help -d 'Print help'

@@ -1,5 +1,6 @@
 //! Every argument, declared once, and its meaning.
 
+mod evidence;
 mod lint;
 mod operations;
 
@@ -12,7 +13,7 @@ use connect_src::Api;
 use connect_src_lint::audit::Level;
 use url::Url;
 
-use super::generate::Artifact;
+use super::artifact::Artifact;
 use super::values::{ApiParser, Browsers, page};
 use super::{
     Audit, Check, Color, Command, Connections, Diff, FailOn, Format, Invocation, Normalize, Parsed,
@@ -20,6 +21,7 @@ use super::{
 };
 use crate::input::{Input, target};
 use crate::output::sanitize::sanitize;
+use evidence::{GenerateArgs, SimulateArgs, VendorsArgs};
 use lint::LintArgs;
 use operations::{
     BackupArgs, CollectArgs, ReportsArgs, RolloutArgs, ServeArgs, SuggestArgs, TokenArgs,
@@ -59,6 +61,15 @@ enum Commands {
     /// Find what is wrong with a policy, and fix it
     #[command(after_help = LINT_EXIT_STATUS, after_long_help = LINT_EXAMPLES)]
     Lint(Box<LintArgs>),
+    /// Write the smallest policy that allows what a site connects to, in the form that its server wants
+    #[command(after_help = GENERATE_EXIT_STATUS, after_long_help = GENERATE_EXAMPLES)]
+    Generate(Box<GenerateArgs>),
+    /// Say what a new policy would have blocked and allowed of what was recorded
+    #[command(after_help = SIMULATE_EXIT_STATUS, after_long_help = SIMULATE_EXAMPLES)]
+    Simulate(SimulateArgs),
+    /// List services that sites connect to, find them in a policy or in traffic, and what a policy misses of them
+    #[command(after_help = VENDORS_EXIT_STATUS, after_long_help = VENDORS_EXAMPLES)]
+    Vendors(VendorsArgs),
     /// Explain a directive, keyword, kind of source, browser departure or rule of the linter
     Explain(ExplainArgs),
     /// Stand in front of an application, and take it from no policy to an enforced one
@@ -82,7 +93,7 @@ enum Commands {
     Demo,
     /// Print a file that is made from the declarations of the command line
     #[command(hide = true)]
-    Generate(Artifact),
+    Artifact(Artifact),
 }
 
 #[derive(Debug, Args)]
@@ -90,7 +101,8 @@ struct CheckArgs {
     /// The policy: text, @FILE, or - for standard input; without it, the policy of the live --page
     ///
     /// A file is recognised by its content: the value of a header, header lines, a dump of response headers
-    /// (curl -sI), or HTML with <meta> policies.
+    /// (curl -sI), HTML with <meta> policies, _headers, vercel.json, tauri.conf.json, an extension's manifest.json,
+    /// or the _meta of an MCP resource.
     #[arg(value_name = "POLICY", allow_hyphen_values = true)]
     policy: Option<String>,
     #[arg(value_name = "TARGET", help = TARGET, long_help = TARGET_IN_LONG)]
@@ -110,7 +122,10 @@ struct CheckArgs {
     /// Where the target redirects to; give it again for each further redirect
     #[arg(long = "redirect", value_name = "URL")]
     redirects: Vec<String>,
-    /// Decide the connections of a file: JSON Lines of {page, api, url, redirects}, or HAR
+    /// Decide the connections of a file, which is recognised by its content
+    ///
+    /// JSON Lines of {page, api, url, redirects}, HAR, violation reports, an access log of nginx, Apache or Envoy, or the
+    /// database of connect-src serve.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["api", "redirects"])]
     from: Option<PathBuf>,
     #[command(flatten)]
@@ -262,7 +277,13 @@ impl Cli {
             }
             Commands::Backup(args) => (Color::Auto, Command::Backup(args.meaning())),
             Commands::Demo => (Color::Auto, Command::Demo),
-            Commands::Generate(artifact) => {
+            Commands::Generate(args) => {
+                let color = args.output.color;
+                (color, Command::Generate(Box::new(args.meaning()?)))
+            }
+            Commands::Simulate(args) => (args.output.color, Command::Simulate(args.meaning()?)),
+            Commands::Vendors(args) => (args.output.color, Command::Vendors(args.meaning()?)),
+            Commands::Artifact(artifact) => {
                 return Ok(Parsed::Text(artifact.text(Self::command())));
             }
         };
@@ -439,6 +460,45 @@ Examples:
     connect-src audit @policy.txt --connection-allowlist '(response-origin)' --level all
 
 Exit status: 0, 1 something of the --level is open, 2 wrong usage or something that cannot be read";
+
+const GENERATE_EXIT_STATUS: &str = "Exit status: 0 the policy allows all evidence, 1 some of it is left out, 2 wrong usage or something that cannot be read";
+
+const GENERATE_EXAMPLES: &str = "\
+Examples:
+  A policy from what a browser recorded, with what speaks for each source:
+    connect-src generate --from traffic.har
+
+  Added to the policy that there is, as lines for nginx:
+    connect-src generate --from traffic.har reports.json --base @policy.txt --as nginx > csp.conf
+
+  With the twin header, and a wildcard where three hosts are next to each other:
+    connect-src generate --from connections.jsonl --allowlist --wildcards 3
+
+Exit status: 0 the policy allows all evidence, 1 some of it is left out, 2 wrong usage or something that cannot be read";
+
+const SIMULATE_EXIT_STATUS: &str = "Exit status: 0 nothing that --fail-on names, 1 something, 2 wrong usage or something that cannot be read";
+
+const SIMULATE_EXAMPLES: &str = "\
+Examples:
+  Before a change of the policy is deployed:
+    connect-src simulate --old @policy.txt --new @draft.txt --from traffic.har connect-src.db
+
+Exit status: 0 nothing that --fail-on names, 1 something, 2 wrong usage or something that cannot be read";
+
+const VENDORS_EXIT_STATUS: &str = "Exit status: 0, 1 the policy misses a host of a service or names one that it dropped, 2 wrong usage or something that cannot be read";
+
+const VENDORS_EXAMPLES: &str = "\
+Examples:
+  Which hosts a service needs, and who says so:
+    connect-src vendors sentry
+
+  What a policy misses of the services that it names:
+    connect-src vendors --policy @policy.txt
+
+  Which services a site uses:
+    connect-src vendors --from traffic.har
+
+Exit status: 0, 1 the policy misses a host of a service or names one that it dropped, 2 wrong usage or something that cannot be read";
 
 const TEST_EXIT_STATUS: &str =
     "Exit status: 0 every test passed, 1 one failed, 2 wrong usage or a file that cannot be read";

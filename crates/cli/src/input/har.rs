@@ -1,8 +1,8 @@
 //! HAR files, as developer tools and proxies write them. They are read as a stream: an entry is forgotten
 //! before the next one is read, and response bodies are passed over.
 //!
-//! Which API made a request is taken from `_resourceType`, where the writer has it, or else from the
-//! request's `Sec-Fetch-*` headers. What neither shows to be a connection of a script is passed over.
+//! Which API made a request is taken from `_resourceType`, where the writer has it (Chromium), or else from the
+//! request's headers (Firefox, Safari). What neither shows to be a connection of a script is passed over.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -14,15 +14,6 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-/// Whether the beginning of a file is that of a HAR: an object whose first field is `log`.
-pub(crate) fn is_har(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let Some(object) = head.trim_ascii_start().strip_prefix(b"{") else {
-        return false;
-    };
-    object.trim_ascii_start().starts_with(b"\"log\"")
-}
-
 /// A connection that an entry records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Recorded {
@@ -33,6 +24,10 @@ pub(crate) struct Recorded {
     pub(crate) api: Api,
     /// The URL that was asked for first, then that of each redirect.
     pub(crate) urls: Vec<String>,
+    /// When, as the file has it.
+    pub(crate) started: Option<String>,
+    /// The browser, as the file names it before its entries.
+    pub(crate) browser: Option<String>,
 }
 
 /// Reads a file, and hands each connection to `visit`. Returns how many entries were passed over.
@@ -44,6 +39,7 @@ pub(crate) fn read(
         visit: &mut visit,
         pages: HashMap::new(),
         redirects: VecDeque::new(),
+        browser: None,
         entries: 0,
         passed_over: 0,
     };
@@ -59,6 +55,7 @@ struct Log<'v, F> {
     pages: HashMap<String, String>,
     /// Redirects whose target has not been seen yet: the page and the URLs so far, the target being the last.
     redirects: VecDeque<(Option<String>, Vec<String>)>,
+    browser: Option<String>,
     entries: u64,
     passed_over: u64,
 }
@@ -80,10 +77,31 @@ struct Page {
 #[serde(expecting = "an entry")]
 struct Entry {
     pageref: Option<String>,
+    #[serde(rename = "startedDateTime")]
+    started: Option<String>,
     request: Request,
     response: Option<Response>,
     #[serde(rename = "_resourceType")]
     resource_type: Option<String>,
+    /// The frames of a `WebSocket`: nothing else has them.
+    #[serde(rename = "_webSocketMessages")]
+    messages: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "a program with its name")]
+struct Program {
+    name: String,
+    #[serde(default)]
+    version: String,
+}
+
+impl Program {
+    /// Its name and the first number of its version: `Firefox 153`.
+    fn in_words(&self) -> String {
+        let version = self.version.split('.').next().unwrap_or_default();
+        format!("{} {version}", self.name).trim_ascii().to_owned()
+    }
 }
 
 #[derive(Deserialize)]
@@ -135,6 +153,8 @@ impl<F: FnMut(Recorded)> Log<'_, F> {
             page,
             api,
             urls,
+            started: entry.started,
+            browser: self.browser.clone(),
         });
     }
 
@@ -175,19 +195,39 @@ impl Entry {
         if let Some(kind) = &self.resource_type {
             return of_resource_type(kind);
         }
-        let url = &self.request.url;
-        let is_websocket = url.starts_with("ws:") || url.starts_with("wss:");
+        if self.is_websocket() {
+            return Some(Api::WebSocket);
+        }
+        let accept = self.header("accept");
         match (self.header("sec-fetch-dest"), self.header("sec-fetch-mode")) {
-            _ if is_websocket => Some(Api::WebSocket),
-            (_, Some("websocket")) => Some(Api::WebSocket),
             (_, Some("navigate")) => None,
-            (Some("empty"), _) if self.header("accept") == Some("text/event-stream") => {
+            (Some("empty") | None, _) if accept == Some("text/event-stream") => {
                 Some(Api::EventSource)
+            }
+            (Some("empty"), _) if self.header("content-type") == Some("text/ping") => {
+                Some(Api::Ping)
             }
             (Some("empty"), _) => Some(Api::Fetch),
             (Some("json"), _) => Some(Api::JsonModule),
+            // Browsers send no metadata over plain HTTP, but libraries say what they are.
+            (None, _) => {
+                let is_xhr = |value: &str| value.eq_ignore_ascii_case("xmlhttprequest");
+                let requested_with = self
+                    .header("x-requested-with")
+                    .filter(|value| is_xhr(value));
+                requested_with.map(|_| Api::XmlHttpRequest)
+            }
             _ => None,
         }
+    }
+
+    fn is_websocket(&self) -> bool {
+        let url = &self.request.url;
+        url.starts_with("ws:")
+            || url.starts_with("wss:")
+            || self.messages.is_some()
+            || self.header("sec-fetch-mode") == Some("websocket")
+            || self.header("sec-websocket-key").is_some()
     }
 
     fn is_document(&self) -> bool {
@@ -287,6 +327,11 @@ impl<'de, F: FnMut(Recorded)> Visitor<'de> for Body<'_, '_, F> {
                     .next_value::<Vec<Page>>()?
                     .into_iter()
                     .for_each(|page| self.0.page(page)),
+                "browser" => self.0.browser = Some(map.next_value::<Program>()?.in_words()),
+                // Chromium and Safari name only what wrote the file.
+                "creator" if self.0.browser.is_none() => {
+                    self.0.browser = Some(map.next_value::<Program>()?.in_words());
+                }
                 "entries" => {
                     has_entries = true;
                     map.next_value_seed(Entries(self.0))?;
@@ -338,16 +383,11 @@ mod tests {
     }
 
     #[test]
-    fn a_har_is_recognised_by_its_first_field() {
-        assert!(is_har(b"\xef\xbb\xbf {\n  \"log\": {"));
-        assert!(!is_har(b"{\"url\":\"https://a.test/\"}"));
-    }
-
-    #[test]
     fn connections_are_told_by_their_resource_type() {
         let (found, passed_over) = read_all(
-            r#"{"log": {"version": "1.2", "pages": [{"id": "p", "title": "https://app.test/"}], "entries": [
-                {"pageref": "p", "_resourceType": "xhr", "request": {"url": "https://a.test/"}},
+            r#"{"log": {"version": "1.2", "creator": {"name": "Firefox", "version": "153.0.1"},
+                "pages": [{"id": "p", "title": "https://app.test/"}], "entries": [
+                {"pageref": "p", "startedDateTime": "2026-05-01T00:00:00Z", "_resourceType": "xhr", "request": {"url": "https://a.test/"}},
                 {"pageref": "p", "_resourceType": "image", "request": {"url": "https://b.test/"}}]}}"#,
         );
         let expected = Recorded {
@@ -355,6 +395,8 @@ mod tests {
             page: Some("https://app.test/".to_owned()),
             api: Api::XmlHttpRequest,
             urls: vec!["https://a.test/".to_owned()],
+            started: Some("2026-05-01T00:00:00Z".to_owned()),
+            browser: Some("Firefox 153".to_owned()),
         };
         assert_eq!((found, passed_over), (vec![expected], 1));
     }
@@ -377,6 +419,34 @@ mod tests {
         let page = Some("https://app.test/");
         assert_eq!(told, [(Api::Fetch, page), (Api::WebSocket, page)]);
         assert_eq!(passed_over, 2);
+    }
+
+    #[test]
+    fn a_websocket_shows_by_its_messages_or_its_handshake() {
+        let (found, passed_over) = read_all(
+            r#"{"log": {"entries": [
+                {"request": {"url": "https://a.test/"}, "_webSocketMessages": [{"type": "send", "data": "x"}]},
+                {"request": {"url": "https://a.test/", "headers": [{"name": "Sec-WebSocket-Key", "value": "x"}]}},
+                {"request": {"url": "https://a.test/", "headers": [{"name": "Sec-Fetch-Mode", "value": "websocket"}]}},
+                {"request": {"url": "http://a.test/"}}]}}"#,
+        );
+        let apis: Vec<_> = found.iter().map(|one| one.api).collect();
+        assert_eq!((apis, passed_over), (vec![Api::WebSocket; 3], 1));
+    }
+
+    #[test]
+    fn over_plain_http_only_what_says_so_is_a_connection() {
+        let (found, passed_over) = read_all(
+            r#"{"log": {"entries": [
+                {"request": {"url": "http://a.test/", "headers": [{"name": "X-Requested-With", "value": "XMLHttpRequest"}]}},
+                {"request": {"url": "http://a.test/", "headers": [{"name": "Accept", "value": "text/event-stream"}]}},
+                {"request": {"url": "http://a.test/", "headers": [{"name": "Accept", "value": "*/*"}]}}]}}"#,
+        );
+        let apis: Vec<_> = found.iter().map(|one| one.api).collect();
+        assert_eq!(
+            (apis, passed_over),
+            (vec![Api::XmlHttpRequest, Api::EventSource], 1)
+        );
     }
 
     #[test]

@@ -7,6 +7,9 @@ use std::io::{self, Read};
 
 use serde::Deserialize;
 
+use crate::args::api_names;
+use crate::output::sanitize::sanitize;
+
 /// A line that is longer than this is not read.
 pub(crate) const MAX_LINE: usize = 1 << 20;
 const CHUNK: usize = 256 << 10;
@@ -37,6 +40,15 @@ pub(crate) fn connection(line: &[u8]) -> Result<Connection<'_>, String> {
 /// Reads a line that is known to be UTF-8.
 pub(crate) fn connection_of_text(line: &str) -> Result<Connection<'_>, String> {
     serde_json::from_str(line).map_err(|error| explained(&error))
+}
+
+/// The error of an API that nobody knows.
+pub(crate) fn unknown_api(name: &str) -> String {
+    let name = sanitize(name);
+    format!(
+        "there is no API \"{name}\"; expected one of {}",
+        api_names()
+    )
 }
 
 fn explained(error: &serde_json::Error) -> String {

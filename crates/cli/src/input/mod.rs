@@ -2,10 +2,13 @@
 
 mod admin;
 mod capped;
+mod config_json;
 mod delivered;
+pub(crate) mod evidence;
 mod file;
 pub(crate) mod har;
 mod header_lines;
+mod headers_file;
 mod html;
 pub(crate) mod json_lines;
 mod keyboard;

@@ -120,7 +120,7 @@ impl Policies {
         }
         Err(Error::new(format!(
             "{}: expected a policy, found none in {looked_at}; a policy file is the value of a header, \
-             header lines, a dump of curl -sI, or HTML",
+             header lines, a dump of curl -sI, HTML, _headers, vercel.json, tauri.conf.json or manifest.json",
             input.name()
         )))
     }

@@ -5,7 +5,7 @@ use connect_src::Disposition;
 use super::delivered::{Delivered, Delivery};
 use super::header_lines::Header;
 use super::lines::lines;
-use super::{SentHeaders, header_lines, html, response_headers};
+use super::{SentHeaders, config_json, header_lines, headers_file, html, response_headers};
 use crate::output::{Prose, code, prose::prose};
 
 /// The policies of a text, and what its reader should know.
@@ -21,7 +21,7 @@ pub(crate) struct PolicyText {
     pub(crate) looked_at: &'static str,
 }
 
-/// Recognises a dump of response headers, header lines, HTML, or else the value of a header.
+/// Recognises a dump of response headers, HTML, JSON, a `_headers` file, header lines, or else the value of a header.
 pub(crate) fn read(text: &[u8]) -> PolicyText {
     let text = text
         .strip_prefix(b"\xef\xbb\xbf")
@@ -32,6 +32,20 @@ pub(crate) fn read(text: &[u8]) -> PolicyText {
     }
     if is_html(text) {
         return of_document(html::read(text));
+    }
+    if config_json::is_json(text) {
+        return PolicyText {
+            policies: config_json::read(text),
+            looked_at: "the places of vercel.json, tauri.conf.json, manifest.json and _meta",
+            ..PolicyText::default()
+        };
+    }
+    if headers_file::is_headers_file(text) {
+        return PolicyText {
+            policies: headers_file::read(text),
+            looked_at: "its indented headers",
+            ..PolicyText::default()
+        };
     }
     if lines(text).any(|line| header_lines::is_policy_header(line.bytes)) {
         let headers = header_lines::headers(lines(text));
@@ -122,6 +136,11 @@ mod tests {
                 "its header lines",
             ),
             ("  <!doctype html>", "the <meta> elements in its head"),
+            ("/*\n  Content-Security-Policy: a", "its indented headers"),
+            (
+                "{\"app\": {}}",
+                "the places of vercel.json, tauri.conf.json, manifest.json and _meta",
+            ),
         ] {
             assert_eq!(read(text.as_bytes()).looked_at, looked_at, "{text}");
         }

@@ -5,6 +5,7 @@ pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod log;
+mod moment;
 pub(crate) mod progress;
 pub(crate) mod prose;
 pub(crate) mod sarif;

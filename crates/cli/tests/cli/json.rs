@@ -10,6 +10,10 @@ const TEST: &str = include_str!("../../../../docs/schema/test.schema.json");
 const DIFF: &str = include_str!("../../../../docs/schema/diff.schema.json");
 const NORMALIZE: &str = include_str!("../../../../docs/schema/normalize.schema.json");
 
+const GENERATE: &str = include_str!("../../../../docs/schema/generate.schema.json");
+const SIMULATE: &str = include_str!("../../../../docs/schema/simulate.schema.json");
+const VENDORS: &str = include_str!("../../../../docs/schema/vendors.schema.json");
+
 fn report(words: &[&str]) -> Value {
     report_of("check", words)
 }
@@ -86,6 +90,62 @@ fn decisions_fit_the_schema() {
         &["@tests/sessions/formats.in/page.html", "https://b.test/"],
     ] {
         assert_fits(CHECK, &report(words));
+    }
+}
+
+#[test]
+fn what_comes_of_evidence_fits_its_schema() {
+    const TRAFFIC: &str = "tests/sessions/evidence.in/traffic.jsonl";
+    const LOG: &str = "tests/sessions/evidence.in/access.log";
+    for words in [
+        &["--from", TRAFFIC][..],
+        &[
+            "--from",
+            TRAFFIC,
+            LOG,
+            "--wildcards",
+            "2",
+            "--allowlist",
+            "--as",
+            "meta",
+        ],
+        &[
+            "--from",
+            TRAFFIC,
+            "--env",
+            "development",
+            "--base",
+            "default-src 'self' http://localhost:*",
+        ],
+        &[
+            "--from",
+            TRAFFIC,
+            "--base",
+            "connect-src http://localhost:*",
+        ],
+    ] {
+        assert_fits(GENERATE, &report_of("generate", words));
+    }
+    let words = [
+        "--old",
+        "",
+        "--new",
+        "connect-src 'self'",
+        "--from",
+        TRAFFIC,
+        LOG,
+    ];
+    assert_fits(SIMULATE, &report_of("simulate", &words));
+    for words in [
+        &[][..],
+        &[
+            "mixpanel",
+            "--policy",
+            "connect-src https://api.mixpanel.com",
+        ],
+        &["--from", TRAFFIC],
+    ] {
+        assert_fits(VENDORS, &report_of("vendors", words));
     }
 }
 

@@ -481,7 +481,7 @@ fn class(text: &str) -> Result<String, String> {
     })
 }
 
-fn origin(text: &str) -> Result<String, &'static str> {
+pub(super) fn origin(text: &str) -> Result<String, &'static str> {
     let expected = "expected an origin, such as https://tracker.example.com";
     let url = Url::parse(text).map_err(|_| expected)?;
     match connect_src::Origin::of(&url) {

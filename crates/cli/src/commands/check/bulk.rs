@@ -11,8 +11,11 @@ use std::io::{self, Read};
 use std::sync::Mutex;
 use std::thread;
 
+use connect_src_generate::Standing;
+
 use super::Question;
 use crate::error::Error;
+use crate::input::evidence::{Context, Gathered, Kind, head};
 use crate::input::json_lines::{Chunk, Chunks, MAX_LINE};
 use crate::input::{Input, har, json_lines};
 use crate::output::progress::Progress;
@@ -45,10 +48,13 @@ pub(crate) fn run(question: &Question, input: &Input) -> Result<Summary, Error> 
     let (mut reader, length) = input.open()?;
     let progress = Progress::new(length);
     let head = head(&mut reader).map_err(|error| input.cannot_read(&error))?;
-    let is_har = har::is_har(&head);
+    let kind = Kind::of(&head);
     let reader = progress.reader(io::Cursor::new(head).chain(reader));
-    if is_har {
-        return decide_har(question, input, reader);
+    match kind {
+        Some(Kind::Har) => return decide_har(question, input, reader),
+        // What nothing else is recognised by is taken for lines, so that each bad one is told.
+        Some(Kind::JsonLines) | None => {}
+        Some(kind) => return decide_evidence(question, input, kind, reader),
     }
     let tally = decide_lines(question, reader).map_err(|error| input.cannot_read(&error))?;
     Ok(Summary {
@@ -57,23 +63,6 @@ pub(crate) fn run(question: &Question, input: &Input) -> Result<Summary, Error> 
         passed_over: 0,
         tally,
     })
-}
-
-/// Enough of the file to recognise it.
-fn head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
-    const ENOUGH: usize = 4096;
-    let mut head = vec![0; ENOUGH];
-    let mut filled = 0;
-    while filled < ENOUGH {
-        match reader.read(&mut head[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    head.truncate(filled);
-    Ok(head)
 }
 
 /// Each core takes the next chunk of lines when it is done with the one before.
@@ -181,5 +170,48 @@ fn decide_har(question: &Question, input: &Input, reader: impl Read) -> Result<S
         unit: "entry",
         passed_over,
         tally,
+    })
+}
+
+/// Sources that tell less than a recording: what they have in common is put together first, and decided once.
+fn decide_evidence(
+    question: &Question,
+    input: &Input,
+    kind: Kind,
+    reader: impl Read,
+) -> Result<Summary, Error> {
+    let context = Context {
+        page: question.page.as_ref(),
+        server: None,
+    };
+    let gathered = Gathered::of(input, kind, reader, context)?;
+    let mut decider = Decider::new(question);
+    let genuine = gathered.evidence.iter();
+    let genuine = genuine.filter(|one| one.standing == Standing::Genuine);
+    for (place, one) in (1..).zip(genuine) {
+        decider.decide(&Connection {
+            place,
+            page: one.pages.first().map(url::Url::as_str),
+            api: Some(one.api.name()),
+            url: one.url.as_str(),
+            redirects: std::iter::empty(),
+        });
+    }
+    let mut passed_over = gathered.not_kept;
+    for source in &gathered.sources {
+        passed_over += source.passed_over;
+        (1..)
+            .zip(&source.bad)
+            .for_each(|(place, message)| decider.bad(place, message));
+    }
+    let set_aside = gathered.evidence.iter();
+    let set_aside = set_aside
+        .filter(|one| one.standing == Standing::SetAside)
+        .count();
+    Ok(Summary {
+        name: input.name(),
+        unit: "connection",
+        passed_over: passed_over + set_aside as u64,
+        tally: decider.finish().explained(question),
     })
 }

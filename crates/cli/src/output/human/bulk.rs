@@ -133,6 +133,11 @@ fn bad(unit: &str, summary: &Summary, out: &mut Output) -> io::Result<()> {
     for (place, message) in places {
         let place = match unit {
             "line" => format!("{}:{place}", summary.name),
+            // The message names its place.
+            "connection" => {
+                writeln!(out, "  {message}")?;
+                continue;
+            }
             unit => format!("{}: {unit} {place}", summary.name),
         };
         writeln!(out, "  {place}: {message}")?;

@@ -8,10 +8,8 @@ use super::kinds::{Kind, Kinds, Maker};
 use super::pages::{DEFAULT_PAGE, Pages, parse_url};
 use super::paths::PathHosts;
 use super::tally::{Blocked, Tally};
-use crate::args::api_names;
 use crate::commands::check::Question;
-use crate::input::target;
-use crate::output::sanitize::sanitize;
+use crate::input::{json_lines, target};
 
 /// A connection as a file has it.
 pub(super) struct Connection<'a, R> {
@@ -81,7 +79,7 @@ impl<'q> Decider<'q> {
         let page = self.page(connection.page)?;
         let url = parse_url(connection.url, connection.page, self.question.page.as_ref())?;
         let api = match connection.api {
-            Some(name) => Api::parse(name).ok_or_else(|| unknown_api(name))?,
+            Some(name) => Api::parse(name).ok_or_else(|| json_lines::unknown_api(name))?,
             None => Api::implied_by(&url),
         };
         let maker = Maker { page, api };
@@ -183,12 +181,4 @@ fn redirected<'a>(
         request = request.redirected_to(url);
     }
     Ok(request)
-}
-
-fn unknown_api(name: &str) -> String {
-    let name = sanitize(name);
-    format!(
-        "there is no API \"{name}\"; expected one of {}",
-        api_names()
-    )
 }
