@@ -15,6 +15,7 @@ mod policies;
 pub(crate) mod policy_tests;
 mod policy_text;
 mod response_headers;
+pub(crate) mod source_tree;
 pub(crate) mod target;
 mod whole;
 
