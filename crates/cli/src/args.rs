@@ -8,6 +8,7 @@ mod generate;
 pub(crate) mod lint;
 mod markdown;
 pub(crate) mod operations;
+pub(crate) mod scan;
 mod values;
 
 use std::ffi::OsString;
@@ -55,6 +56,7 @@ pub(crate) enum Command {
         format: Format,
     },
     Lint(Box<lint::Lint>),
+    Scan(Box<scan::Scan>),
     Serve(operations::Serve),
     Rollout(operations::Rollout),
     Reports(operations::Reports),

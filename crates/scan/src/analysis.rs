@@ -10,6 +10,7 @@ use crate::block::{Block, BlockKind, ScriptAnalysis, ScriptLanguage, analyse_scr
 use crate::limits::Limits;
 use crate::lines::{Lines, Spot};
 use crate::target::Target;
+use crate::{component, env_file, html, source_map};
 
 /// The language of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -61,7 +62,11 @@ pub struct FileAnalysis {
     /// What a `.env` file sets.
     pub(crate) env: BTreeMap<String, String>,
     /// The policies of `<meta>` elements.
-    pub(crate) meta_policies: Vec<MetaPolicy>,
+    pub(crate) meta_policies: Vec<FileMetaPolicy>,
+    /// What prepares a connection.
+    pub(crate) hints: Vec<FileHint>,
+    /// The URL of the source map, which may hold the map itself.
+    pub(crate) source_map: Option<String>,
     /// The URL of the `<base>` element.
     pub(crate) base: Option<String>,
     /// What could not be read.
@@ -90,9 +95,20 @@ impl MarkupConnection {
 
 /// A policy in a `<meta>` element.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct MetaPolicy {
+pub(crate) struct FileMetaPolicy {
     /// The policy.
     pub(crate) text: String,
+    /// Where in the file.
+    pub(crate) spot: Spot,
+}
+
+/// Something that prepares a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileHint {
+    /// The type of the link.
+    pub(crate) rel: Cow<'static, str>,
+    /// Where to.
+    pub(crate) url: String,
     /// Where in the file.
     pub(crate) spot: Spot,
 }
@@ -122,8 +138,13 @@ impl FileAnalysis {
             column: 1,
             ..Spot::default()
         };
+        self.note_at(start, message);
+    }
+
+    /// Notes what could not be read at one place.
+    pub(crate) fn note_at(&mut self, spot: Spot, message: impl Into<String>) {
         self.notes.push(FileNote {
-            spot: start,
+            spot,
             message: message.into(),
         });
     }
@@ -152,6 +173,9 @@ pub fn analyse(path: &str, bytes: &[u8], limits: &Limits) -> FileAnalysis {
         file.note("the file is not UTF-8: other bytes were replaced");
     }
     let lines = Lines::of(&text);
+    if language == Language::Script {
+        file.source_map = source_map::kept_url(&text);
+    }
     match language {
         Language::Script => file.scripts.push(analyse_script(
             &Block {
@@ -163,7 +187,9 @@ pub fn analyse(path: &str, bytes: &[u8], limits: &Limits) -> FileAnalysis {
             &lines,
             limits,
         )),
-        Language::Html | Language::Component | Language::Env => {}
+        Language::Html => html::analyse(&mut file, &text, &lines, limits),
+        Language::Component => component::analyse(&mut file, &text, &lines, limits),
+        Language::Env => env_file::analyse(&mut file, &text),
     }
     file
 }

@@ -1,7 +1,9 @@
 //! What a scan finds.
 
+use std::borrow::Cow;
+
 use connect_src::Api;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::place::Place;
 use crate::target::Target;
@@ -45,4 +47,27 @@ pub struct Step {
     pub text: String,
     /// Where that stands.
     pub place: Option<Place>,
+}
+
+/// A hint by which a page prepares a connection, such as `<link rel=preconnect>`. No policy judges it, but it says
+/// where the page is going to connect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Hint {
+    /// The type of the link.
+    pub rel: Cow<'static, str>,
+    /// Where to, as it is written.
+    pub url: String,
+    /// Where in the code.
+    pub place: Place,
+}
+
+/// A policy that a document has in a `<meta>` element.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MetaPolicy {
+    /// The policy.
+    pub text: String,
+    /// Where in the code.
+    pub place: Place,
 }

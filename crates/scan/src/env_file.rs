@@ -3,24 +3,17 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use serde::{Deserialize, Serialize};
+use crate::analysis::FileAnalysis;
 
-use crate::place::Span;
-
-/// A variable, as a file sets it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Variable {
-    pub(crate) name: String,
-    /// Its value, without quotes; what it refers to is not put in yet.
-    pub(crate) value: String,
-    /// Where the assignment stands in the file.
-    pub(crate) span: Span,
+/// Reads a file. What values refer to is not put in yet: other files may set it.
+pub(crate) fn analyse(file: &mut FileAnalysis, text: &str) {
+    file.env = parse(text).into_iter().collect();
 }
 
 /// The variables of a file, in their order. Lines that assign nothing are passed over, as `dotenv` does it.
 ///
 /// <https://github.com/motdotla/dotenv#what-rules-does-the-parsing-engine-follow>
-pub(crate) fn parse(text: &str) -> Vec<Variable> {
+fn parse(text: &str) -> Vec<(String, String)> {
     let mut variables = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -28,7 +21,9 @@ pub(crate) fn parse(text: &str) -> Vec<Variable> {
         match assignment(text, at, line) {
             Some((variable, end)) => {
                 variables.push(variable);
-                at = text[end..].find('\n').map_or(text.len(), |next| end + next + 1);
+                at = text[end..]
+                    .find('\n')
+                    .map_or(text.len(), |next| end + next + 1);
             }
             None => at = line + 1,
         }
@@ -37,29 +32,33 @@ pub(crate) fn parse(text: &str) -> Vec<Variable> {
 }
 
 /// The assignment in a line, and where it ends: below the line, where quotes span several.
-fn assignment(text: &str, start: usize, end: usize) -> Option<(Variable, usize)> {
+fn assignment(text: &str, start: usize, end: usize) -> Option<((String, String), usize)> {
     let line = &text[start..end];
     let trimmed = line.trim_start_matches(['\u{feff}', ' ', '\t']);
-    let begin = start + line.len() - trimmed.len();
-    let exported = trimmed.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t']));
+    let exported = trimmed
+        .strip_prefix("export")
+        .filter(|rest| rest.starts_with([' ', '\t']));
     let rest = exported.unwrap_or(trimmed).trim_start();
     let is_name = |character: char| character.is_ascii_alphanumeric() || "_.-".contains(character);
-    let name = rest.split(|character| !is_name(character)).next().filter(|name| !name.is_empty())?;
+    let name = rest
+        .split(|character| !is_name(character))
+        .next()
+        .filter(|name| !name.is_empty())?;
     let after = rest[name.len()..].trim_start_matches([' ', '\t']);
-    let value = after.strip_prefix('=').or_else(|| after.strip_prefix(':'))?;
+    let value = after
+        .strip_prefix('=')
+        .or_else(|| after.strip_prefix(':'))?;
     let from = end - value.len();
     let from = from + value.len() - value.trim_start_matches([' ', '\t']).len();
     let (value, until) = value_at(text, from, end);
-    let span = Span {
-        start: u32::try_from(begin).ok()?,
-        end: u32::try_from(until).ok()?,
-    };
-    let name = name.to_owned();
-    Some((Variable { name, value, span }, until))
+    Some(((name.to_owned(), value), until))
 }
 
 fn value_at(text: &str, from: usize, end: usize) -> (String, usize) {
-    let quote = text[from..].chars().next().filter(|one| matches!(one, '"' | '\'' | '`'));
+    let quote = text[from..]
+        .chars()
+        .next()
+        .filter(|one| matches!(one, '"' | '\'' | '`'));
     if let Some(quote) = quote
         && let Some(close) = closing(&text[from + 1..], quote)
     {
@@ -87,10 +86,76 @@ fn closing(text: &str, quote: char) -> Option<usize> {
     })
 }
 
+/// The environments of a project: for each folder that has `.env` files, what they set together.
+#[derive(Debug, Default)]
+pub(crate) struct Environments {
+    folders: BTreeMap<String, BTreeMap<String, String>>,
+    given: BTreeMap<String, String>,
+}
+
+impl Environments {
+    /// The files of this mode, and what was given, which goes before them all. No value is longer than `longest`.
+    pub(crate) fn of<'f>(
+        files: impl IntoIterator<Item = &'f FileAnalysis>,
+        mode: &str,
+        given: &BTreeMap<String, String>,
+        longest: usize,
+    ) -> Self {
+        let mut counted: Vec<(u8, &FileAnalysis)> = files
+            .into_iter()
+            .filter(|file| !file.env.is_empty())
+            .filter_map(|file| Some((priority(&file.path, mode)?, file)))
+            .collect();
+        counted.sort_by_key(|(priority, _)| *priority);
+        let mut folders: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for (_, file) in counted {
+            let variables = file
+                .env
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone()));
+            folders
+                .entry(folder(&file.path).to_owned())
+                .or_default()
+                .extend(variables);
+        }
+        for variables in folders.values_mut() {
+            // What was given is meant as it is.
+            let given = given
+                .iter()
+                .map(|(name, value)| (name.clone(), value.replace('$', "\\$")));
+            variables.extend(given);
+            *variables = expand(variables, longest);
+        }
+        Self {
+            folders,
+            given: given.clone(),
+        }
+    }
+
+    /// What code in this file sees: the variables of the nearest folder above it that has any.
+    pub(crate) fn seen_by(&self, path: &str) -> &BTreeMap<String, String> {
+        let mut at = folder(path);
+        loop {
+            if let Some(found) = self.folders.get(at) {
+                return found;
+            }
+            if at.is_empty() {
+                return &self.given;
+            }
+            at = folder(at);
+        }
+    }
+}
+
+/// The folder of a path, without the slash behind it.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 /// How much a file counts in this mode: more for what is more particular, nothing where it does not count.
 ///
 /// <https://vite.dev/guide/env-and-mode.html#env-loading-priorities>
-pub(crate) fn priority(path: &str, mode: &str) -> Option<u8> {
+fn priority(path: &str, mode: &str) -> Option<u8> {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     match name.strip_prefix(".env")? {
         "" => Some(0),
@@ -105,13 +170,15 @@ pub(crate) fn priority(path: &str, mode: &str) -> Option<u8> {
 
 /// Puts in what values refer to: `$NAME`, `${NAME}` and `${NAME:-default}`. What nobody sets is empty, as in a shell; a value
 /// that refers to itself, or is longer than `longest`, stays as it is written.
-pub(crate) fn expand(raw: &BTreeMap<String, String>, longest: usize) -> BTreeMap<String, String> {
+fn expand(raw: &BTreeMap<String, String>, longest: usize) -> BTreeMap<String, String> {
     let mut expander = Expander {
         raw,
         longest,
         done: HashMap::new(),
     };
-    let expanded = raw.keys().map(|name| (name.clone(), expander.value(name, 0)));
+    let expanded = raw
+        .keys()
+        .map(|name| (name.clone(), expander.value(name, 0)));
     expanded.collect()
 }
 
@@ -134,7 +201,11 @@ impl<'a> Expander<'a> {
             return raw.clone();
         }
         let value = self.expanded(raw, depth);
-        let value = if value.len() > self.longest { raw.clone() } else { value };
+        let value = if value.len() > self.longest {
+            raw.clone()
+        } else {
+            value
+        };
         self.done.insert(name, value.clone());
         value
     }
@@ -159,7 +230,11 @@ impl<'a> Expander<'a> {
                 Some(reference) => {
                     let found = self.value(reference.name, depth + 1);
                     let is_missing = found.is_empty();
-                    value.push_str(if is_missing { reference.default } else { &found });
+                    value.push_str(if is_missing {
+                        reference.default
+                    } else {
+                        &found
+                    });
                     rest = &rest[reference.length..];
                 }
                 None => {
@@ -193,7 +268,9 @@ impl<'a> Reference<'a> {
                 length: end + 3,
             });
         }
-        let end = rest.find(|character| !is_name(character)).unwrap_or(rest.len());
+        let end = rest
+            .find(|character| !is_name(character))
+            .unwrap_or(rest.len());
         (end > 0).then_some(Self {
             name: &rest[..end],
             default: "",
@@ -227,19 +304,11 @@ mod tests {
             ("é", None),
         ] {
             let found = parse(text);
-            let found = found.first().map(|one| (one.name.as_str(), one.value.as_str()));
+            let found = found
+                .first()
+                .map(|(name, value)| (name.as_str(), value.as_str()));
             assert_eq!(found, expected, "{text:?}");
         }
-    }
-
-    #[test]
-    fn an_assignment_has_its_place() {
-        let text = "# first\n  export A='b'\nC=d\n";
-        let places: Vec<_> = parse(text)
-            .iter()
-            .map(|one| text[std::ops::Range::<usize>::from(one.span)].to_owned())
-            .collect();
-        assert_eq!(places, ["export A='b'", "C=d"]);
     }
 
     #[test]
@@ -269,7 +338,9 @@ mod tests {
 
     fn expanded(pairs: &[(&str, &str)], name: &str) -> String {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        expand(&pairs.iter().map(own).collect(), 100).remove(name).unwrap()
+        expand(&pairs.iter().map(own).collect(), 100)
+            .remove(name)
+            .unwrap()
     }
 
     #[test]
@@ -290,13 +361,38 @@ mod tests {
     }
 
     #[test]
+    fn code_sees_the_environment_of_the_nearest_folder() {
+        let file = |path: &str, text: &str| {
+            let mut file = FileAnalysis::new(path);
+            analyse(&mut file, text);
+            file
+        };
+        let files = [
+            file(".env", "A=root\nB=$A/b"),
+            file("app/.env.production", "A=production"),
+            file("app/.env", "A=app\nC=c"),
+            file("app/.env.development", "A=development"),
+        ];
+        let given = BTreeMap::from([("C".to_owned(), "g$A".to_owned())]);
+        let environments = Environments::of(&files, "production", &given, 100);
+        let seen = |path: &str, name: &str| environments.seen_by(path).get(name).cloned();
+        assert_eq!(seen("app/src/a.ts", "A").as_deref(), Some("production"));
+        assert_eq!(seen("app/src/a.ts", "C").as_deref(), Some("g$A"));
+        assert_eq!(seen("other/a.ts", "B").as_deref(), Some("root/b"));
+        assert_eq!(Environments::of([], "", &given, 100).seen_by("a").len(), 1);
+    }
+
+    #[test]
     fn endless_references_end() {
         assert!(expanded(&[("A", "$B"), ("B", "$A")], "A").len() < 10);
         let doubled: Vec<(String, String)> = (0..60)
             .map(|at| (format!("V{at}"), format!("$V{0}$V{0}", at + 1)))
             .chain([("V60".to_owned(), "x".to_owned())])
             .collect();
-        let doubled: Vec<(&str, &str)> = doubled.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let doubled: Vec<(&str, &str)> = doubled
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
         assert!(expanded(&doubled, "V0").len() <= 100);
     }
 }

@@ -6,17 +6,23 @@
 
 mod analysis;
 mod block;
+mod component;
 mod connection;
+mod env_file;
+mod html;
 mod javascript;
 mod limits;
 mod lines;
 mod place;
 mod project;
+mod source_map;
 mod target;
 
 pub use analysis::{FileAnalysis, Language, analyse};
-pub use connection::{Confidence, Connection, Step};
+pub use connection::{Confidence, Connection, Hint, MetaPolicy, Step};
+pub use html::meta::{MetaPolicies, meta_policies};
 pub use limits::Limits;
 pub use place::{Place, Span};
 pub use project::{Note, Options, Project, Scan};
+pub use source_map::source_map_url;
 pub use target::{PagePart, Part, Target};

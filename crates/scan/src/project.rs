@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::analysis::FileAnalysis;
-use crate::connection::{Confidence, Connection, Step};
+use crate::connection::{Confidence, Connection, Hint, MetaPolicy, Step};
 use crate::limits::Limits;
 use crate::place::Place;
 
@@ -15,6 +15,8 @@ use crate::place::Place;
 pub struct Options {
     /// Values of the environment, such as `VITE_API_URL`; they go before those of `.env` files.
     pub env: BTreeMap<String, String>,
+    /// The mode of the build, which says which `.env.MODE` files count; without one, none of them does.
+    pub mode: String,
     /// Prefixes of module names and the folders that they stand for, such as `@/` and `src/`.
     pub aliases: BTreeMap<String, String>,
     /// Bounds of the work.
@@ -59,12 +61,32 @@ impl Project {
 pub struct Scan {
     /// The connections.
     pub connections: Vec<Connection>,
+    /// What prepares connections.
+    pub hints: Vec<Hint>,
+    /// The policies of `<meta>` elements.
+    pub meta_policies: Vec<MetaPolicy>,
+    /// The URLs of source maps, by the scripts that name them; `data:` where the script has its map in itself. See
+    /// [`Scan::trace`].
+    pub source_maps: BTreeMap<String, String>,
     /// What could not be read or followed.
     pub notes: Vec<Note>,
 }
 
 impl Scan {
     fn add_markup(&mut self, file: &FileAnalysis) {
+        self.hints.extend(file.hints.iter().map(|hint| Hint {
+            rel: hint.rel.clone(),
+            url: hint.url.clone(),
+            place: hint.spot.in_file(&file.path),
+        }));
+        self.meta_policies
+            .extend(file.meta_policies.iter().map(|policy| MetaPolicy {
+                text: policy.text.clone(),
+                place: policy.spot.in_file(&file.path),
+            }));
+        if let Some(url) = &file.source_map {
+            self.source_maps.insert(file.path.clone(), url.clone());
+        }
         self.connections.extend(file.markup.iter().map(|found| {
             let place = found.spot.in_file(&file.path);
             Connection {

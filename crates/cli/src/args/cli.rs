@@ -2,6 +2,7 @@
 
 mod lint;
 mod operations;
+mod scan;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use crate::input::{Input, target};
 use crate::output::sanitize::sanitize;
 use lint::LintArgs;
 use operations::{BackupArgs, CollectArgs, ReportsArgs, RolloutArgs, ServeArgs, SuggestArgs};
+use scan::ScanArgs;
 
 /// Decide what a Content Security Policy does with a connection, as the browsers do, and say why
 #[derive(Debug, Parser)]
@@ -57,6 +59,9 @@ enum Commands {
     /// Find what is wrong with a policy, and fix it
     #[command(after_help = LINT_EXIT_STATUS, after_long_help = LINT_EXAMPLES)]
     Lint(Box<LintArgs>),
+    /// Find the connections that code makes, and decide them under a policy
+    #[command(after_help = scan::EXIT_STATUS, after_long_help = scan::EXAMPLES)]
+    Scan(Box<ScanArgs>),
     /// Explain a directive, keyword, kind of source, browser departure or rule of the linter
     Explain(ExplainArgs),
     /// Stand in front of an application, and take it from no policy to an enforced one
@@ -236,6 +241,7 @@ impl Cli {
             Commands::Test(args) => (args.color, Command::Test(args.meaning())),
             Commands::Normalize(args) => (args.output.color, Command::Normalize(args.meaning())),
             Commands::Lint(args) => (args.color, Command::Lint(Box::new(args.meaning()?))),
+            Commands::Scan(args) => (args.color, Command::Scan(Box::new(args.meaning()))),
             Commands::Explain(ExplainArgs { term, output }) => {
                 let format = output.format;
                 (output.color, Command::Explain { term, format })

@@ -127,6 +127,7 @@ fn scan_here(paths: &[PathBuf], options: &SourceTreeOptions) -> Result<Scanned, 
 fn project_options(walked: &Walked, options: &SourceTreeOptions, limits: Limits) -> Options {
     let mut project = Options::default();
     project.env.clone_from(&options.env);
+    project.mode.clone_from(&options.mode);
     project.aliases = aliases::of(&walked.configurations);
     project.limits = limits;
     project
@@ -162,9 +163,8 @@ impl Read {
         if is_binary(&bytes) {
             return Self::PassedOver(format!("{}: it is binary", file.name));
         }
-        let (analysis, entry) = cache.by_content(file, &bytes, || {
-            analyse(&file.name, &bytes, limits)
-        });
+        let (analysis, entry) =
+            cache.by_content(file, &bytes, || analyse(&file.name, &bytes, limits));
         // What a `.env` file says may be secret; it stays where it is.
         let is_secret = Language::of_path(&file.name) == Some(Language::Env);
         Self::Analysed(analysis, entry.filter(|_| !is_secret))

@@ -34,11 +34,7 @@ fn read(path: &Path) -> Option<Map<String, Value>> {
     serde_json::from_str(&text).ok()
 }
 
-fn of_package(
-    package: &Map<String, Value>,
-    folder: &Path,
-    aliases: &mut BTreeMap<String, String>,
-) {
+fn of_package(package: &Map<String, Value>, folder: &Path, aliases: &mut BTreeMap<String, String>) {
     // The folder that was named is no dependency of its own files.
     if let Some(name) = package.get("name").and_then(Value::as_str)
         && !name.is_empty()
@@ -149,13 +145,22 @@ mod tests {
         let text = r##"{ "name": "@acme/app", "imports": { "#lib/*": "./lib/*", "#env": { "node": "./a.js", "default": "./b.js" } } }"##;
         assert_eq!(
             aliases("package.json", text),
-            pairs(&[("#env", "app/b.js"), ("#lib/", "app/lib/"), ("@acme/app/", "app/")])
+            pairs(&[
+                ("#env", "app/b.js"),
+                ("#lib/", "app/lib/"),
+                ("@acme/app/", "app/")
+            ])
         );
     }
 
     #[test]
     fn what_cannot_be_read_has_no_aliases() {
-        for text in ["", "[]", "{\"compilerOptions\": 1}", "{\"compilerOptions\": {\"paths\": {\"*\": [\"*\"], \"a\": 2}}}"] {
+        for text in [
+            "",
+            "[]",
+            "{\"compilerOptions\": 1}",
+            "{\"compilerOptions\": {\"paths\": {\"*\": [\"*\"], \"a\": 2}}}",
+        ] {
             assert_eq!(aliases("tsconfig.json", text), [], "{text}");
         }
     }

@@ -78,7 +78,8 @@ impl Cache {
         if Sha256::digest(rest)[..] != digest[..] {
             return None;
         }
-        let (index, analyses): (HashMap<String, Known>, &[u8]) = postcard::take_from_bytes(rest).ok()?;
+        let (index, analyses): (HashMap<String, Known>, &[u8]) =
+            postcard::take_from_bytes(rest).ok()?;
         let analyses = bytes.len() - analyses.len();
         Some(Self {
             file: Some(file.to_owned()),

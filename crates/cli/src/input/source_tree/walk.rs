@@ -118,7 +118,9 @@ impl Walked {
         if is_configuration(&name) {
             self.configurations.push(entry.path().to_owned());
         }
-        let is_declaration = [".d.ts", ".d.mts", ".d.cts"].iter().any(|end| name.ends_with(end));
+        let is_declaration = [".d.ts", ".d.mts", ".d.cts"]
+            .iter()
+            .any(|end| name.ends_with(end));
         if is_declaration || Language::of_path(&name).is_none() {
             return;
         }
@@ -128,7 +130,9 @@ impl Walked {
             entry.metadata()
         };
         match metadata {
-            Ok(metadata) => self.files.push(SourceFile::new(entry.into_path(), &metadata)),
+            Ok(metadata) => self
+                .files
+                .push(SourceFile::new(entry.into_path(), &metadata)),
             Err(error) => self.passed_over.push(error.to_string()),
         }
     }
@@ -136,7 +140,8 @@ impl Walked {
 
 fn is_configuration(name: &str) -> bool {
     let is_json = name.ends_with(".json");
-    is_json && (name == "package.json" || name.starts_with("tsconfig") || name.starts_with("jsconfig"))
+    is_json
+        && (name == "package.json" || name.starts_with("tsconfig") || name.starts_with("jsconfig"))
 }
 
 impl SourceFile {
@@ -170,7 +175,10 @@ mod tests {
     fn names(folder: &Path, options: &SourceTreeOptions) -> Vec<String> {
         let walked = walk(&[folder.to_owned()], options).unwrap();
         let prefix = format!("{}/", name_of(folder));
-        let names = walked.files.iter().map(|file| file.name.strip_prefix(&prefix).unwrap());
+        let names = walked
+            .files
+            .iter()
+            .map(|file| file.name.strip_prefix(&prefix).unwrap());
         names.map(str::to_owned).collect()
     }
 
@@ -187,7 +195,13 @@ mod tests {
     #[test]
     fn a_walk_passes_over_what_is_hidden_ignored_or_a_dependency() {
         let folder = folder_with(&[
-            "a.ts", "a.d.ts", "b.css", ".hidden/c.js", "dist/d.js", "node_modules/e/e.js", "f/g.vue",
+            "a.ts",
+            "a.d.ts",
+            "b.css",
+            ".hidden/c.js",
+            "dist/d.js",
+            "node_modules/e/e.js",
+            "f/g.vue",
         ]);
         fs::write(folder.path().join(".gitignore"), "dist\n").unwrap();
         let options = SourceTreeOptions::default();
@@ -203,7 +217,13 @@ mod tests {
 
     #[test]
     fn env_files_of_the_mode_count_though_they_are_ignored() {
-        let folder = folder_with(&[".env", ".env.local", ".env.production", ".env.development", "a/.env"]);
+        let folder = folder_with(&[
+            ".env",
+            ".env.local",
+            ".env.production",
+            ".env.development",
+            "a/.env",
+        ]);
         fs::write(folder.path().join(".gitignore"), ".env*\n").unwrap();
         assert_eq!(
             names(folder.path(), &SourceTreeOptions::default()),
@@ -230,12 +250,18 @@ mod tests {
     fn a_loop_of_links_is_walked_once() {
         let folder = folder_with(&["a.js", "b/c.js"]);
         std::os::unix::fs::symlink(folder.path(), folder.path().join("b/again")).unwrap();
-        assert_eq!(names(folder.path(), &SourceTreeOptions::default()), ["a.js", "b/c.js"]);
+        assert_eq!(
+            names(folder.path(), &SourceTreeOptions::default()),
+            ["a.js", "b/c.js"]
+        );
     }
 
     #[test]
     fn a_path_that_does_not_exist_is_an_error() {
         let error = walk(&["no/such/folder".into()], &SourceTreeOptions::default()).unwrap_err();
-        assert_eq!(error.to_string(), "no/such/folder: cannot be read: there is no such file");
+        assert_eq!(
+            error.to_string(),
+            "no/such/folder: cannot be read: there is no such file"
+        );
     }
 }

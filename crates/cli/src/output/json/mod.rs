@@ -8,6 +8,7 @@ mod lint;
 mod normalize;
 mod operations;
 mod rules;
+mod scan;
 mod test;
 
 pub(crate) use audit::audit;
@@ -18,6 +19,7 @@ pub(crate) use lint::lint;
 pub(crate) use normalize::normalize;
 pub(crate) use operations::{rollout, suggestion};
 pub(crate) use rules::{rule, rules};
+pub(crate) use scan::scan;
 pub(crate) use test::test;
 
 /// Raised when a field is removed or changes its meaning; a field that is added leaves it.
