@@ -105,6 +105,10 @@ const GENERATED: &[Generated] = &[
         make: Make::ConnectSrc(&["generate", "man", "lint"]),
     },
     Generated {
+        path: "crates/cli/generated/man/connect-src-scan.1",
+        make: Make::ConnectSrc(&["generate", "man", "scan"]),
+    },
+    Generated {
         path: "crates/cli/generated/completions/connect-src.bash",
         make: Make::ConnectSrc(&["generate", "completions", "bash"]),
     },

@@ -7,6 +7,7 @@ mod hostile;
 mod json;
 mod lint;
 mod live_page;
+mod scan;
 mod sessions;
 mod streams;
 mod support;
