@@ -40,6 +40,7 @@ fn of_package(package: &Map<String, Value>, folder: &Path, aliases: &mut BTreeMa
         && !name.is_empty()
     {
         aliases.insert(format!("{name}/"), target(folder, "./"));
+        aliases.insert(name.to_owned(), entry_of(package, folder));
     }
     let imports = package.get("imports").and_then(Value::as_object);
     for (pattern, to) in imports.into_iter().flatten() {
@@ -47,6 +48,16 @@ fn of_package(package: &Map<String, Value>, folder: &Path, aliases: &mut BTreeMa
             insert(pattern, to, folder, aliases);
         }
     }
+}
+
+/// What an import of the whole package reads: the first of its entries that is there, or the usual folder of sources.
+fn entry_of(package: &Map<String, Value>, folder: &Path) -> String {
+    let entries = ["source", "module", "main"].iter();
+    let entries = entries.filter_map(|name| package.get(*name)?.as_str());
+    let entry = entries
+        .chain(["src"])
+        .find(|entry| folder.join(entry).exists());
+    target(folder, entry.unwrap_or("."))
 }
 
 fn of_compiler(
