@@ -16,7 +16,7 @@ use crate::analysis::{FileAnalysis, FileHint, MarkupConnection};
 use crate::block::{Block, BlockKind, ScriptLanguage, analyse_script};
 use crate::limits::Limits;
 use crate::lines::Lines;
-use crate::target::Target;
+use crate::target::{Part, Target};
 use attribute::Value;
 use meta::MetaFinder;
 
@@ -279,6 +279,19 @@ pub(crate) fn based(url: &str, base: Option<&str>) -> String {
     }
 }
 
+/// Puts the document's base before a URL that a script has, if that is relative and begins with text.
+pub(crate) fn rebase(target: &mut Target, base: &str) {
+    const MARK: char = 'x';
+    let Some(Part::Text(text)) = target.parts.first_mut() else {
+        return;
+    };
+    // What follows the text may be unknown; the mark holds its place.
+    let joined = based(&format!("{text}{MARK}"), Some(base));
+    if let Some(joined) = joined.strip_suffix(MARK) {
+        joined.clone_into(text);
+    }
+}
+
 fn joined_on_page(url: &str, base: &str) -> Option<String> {
     let page = Url::parse("https://page.example/").ok()?;
     let joined = page.join(base).ok()?.join(url).ok()?;
@@ -405,6 +418,32 @@ mod tests {
             assert_eq!(based(url, Some(base)), expected, "{base} {url}");
         }
         assert_eq!(links("<base href=/app/><a ping=p>")[0].1, "/app/p");
+    }
+
+    #[test]
+    fn the_base_holds_for_scripts_too() {
+        for (base, parts, expected) in [
+            (
+                "https://cdn.test/a/",
+                vec![Part::Text("b/".into()), Part::Hole("c".into())],
+                "https://cdn.test/a/b/{c}",
+            ),
+            (
+                "/a/",
+                vec![Part::Text("b?c=".into()), Part::Hole("d".into())],
+                "/a/b?c={d}",
+            ),
+            (
+                "/a/",
+                vec![Part::Text("https://b.test/".into())],
+                "https://b.test/",
+            ),
+            ("/a/", vec![Part::Hole("b".into())], "{b}"),
+        ] {
+            let mut target = Target { parts };
+            rebase(&mut target, base);
+            assert_eq!(target.to_string(), expected);
+        }
     }
 
     #[test]

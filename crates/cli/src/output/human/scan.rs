@@ -290,19 +290,25 @@ fn row(
         Confidence::Medium => "medium",
         Confidence::High => "high",
     };
+    let [place, api, url] = columns;
     write!(
         out,
-        "  {DIM}{}{DIM:#}  {}  {}  {DIM}{confidence:<6}{DIM:#}",
-        columns[0], columns[1], columns[2]
+        "  {DIM}{place}{DIM:#}  {api}  {url}  {DIM}{confidence}{DIM:#}"
     )?;
-    match &found.verdict {
-        Verdict::NotAsked if found.connection.target.is_dynamic() => {
-            writeln!(out, "  {NOTE}dynamic{NOTE:#}")?
+    let verdict = match &found.verdict {
+        Verdict::NotAsked if found.connection.target.is_dynamic() => (NOTE, "dynamic", ""),
+        Verdict::NotAsked => (DIM, "", ""),
+        Verdict::Decided { .. } => (ALLOWED, "allowed", ""),
+        Verdict::Untold(Untold::Host) => (NOTE, "cannot be told", ""),
+        Verdict::Untold(why) => (NOTE, "cannot be told", why.reason()),
+    };
+    match verdict {
+        (_, "", _) => writeln!(out)?,
+        (style, verdict, why) => {
+            let padding = " ".repeat(WIDEST_CONFIDENCE - confidence.len());
+            let colon = if why.is_empty() { "" } else { ": " };
+            writeln!(out, "{padding}  {style}{verdict}{style:#}{colon}{why}")?;
         }
-        Verdict::NotAsked => writeln!(out)?,
-        Verdict::Decided { .. } => writeln!(out, "  {ALLOWED}allowed{ALLOWED:#}")?,
-        Verdict::Untold(Untold::Host) => writeln!(out, "  {NOTE}cannot be told{NOTE:#}")?,
-        Verdict::Untold(why) => writeln!(out, "  {NOTE}cannot be told{NOTE:#}: {}", why.reason())?,
     }
     if report.explains {
         if let Some(place) = &found.connection.generated {
@@ -334,13 +340,12 @@ fn to_add(report: &Report<'_>, out: &mut Output) -> io::Result<()> {
 }
 
 fn summary(report: &Report<'_>, out: &mut Output) -> io::Result<()> {
-    let count = report.connections.len();
-    write!(
-        out,
-        "{STRONG}{} in {}{STRONG:#}",
-        counted(count, "connection"),
-        counted(report.files, "file")
-    )?;
+    let connections = match report.connections.len() {
+        0 => "no connections".to_owned(),
+        count => counted(count, "connection"),
+    };
+    let files = counted(report.files, "file");
+    write!(out, "{STRONG}{connections} in {files}{STRONG:#}")?;
     if report.judged_by == JudgedBy::Nobody {
         match report.dynamic() {
             0 => {}
@@ -385,6 +390,7 @@ fn counted(count: usize, word: &str) -> String {
     format!("{count} {word}{end}")
 }
 
+const WIDEST_CONFIDENCE: usize = "medium".len();
 const MOST_NOTES: usize = 10;
 const LONGEST: usize = 300;
 /// URLs that are longer stand out of their column.
