@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::analysis::FileAnalysis;
+use crate::project::Options;
 
 /// Reads a file. What values refer to is not put in yet: other files may set it.
 pub(crate) fn analyse(file: &mut FileAnalysis, text: &str) {
@@ -86,65 +87,63 @@ fn closing(text: &str, quote: char) -> Option<usize> {
     })
 }
 
-/// The environments of a project: for each folder that has `.env` files, what they set together.
-#[derive(Debug, Default)]
-pub(crate) struct Environments {
-    folders: BTreeMap<String, BTreeMap<String, String>>,
-    given: BTreeMap<String, String>,
+/// The environment that a project's files and options set.
+///
+/// Each folder with `.env` files has an environment of its own. A variable that two of them set differently is not known: which
+/// of them a script sees is up to the build.
+pub(crate) fn environment<'f>(
+    files: impl IntoIterator<Item = &'f FileAnalysis>,
+    options: &Options,
+) -> BTreeMap<String, String> {
+    let mut environment: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for (name, value) in folders(files, options).into_values().flatten() {
+        let is_new = !environment.contains_key(&name);
+        let known = environment
+            .entry(name)
+            .or_insert_with(|| Some(value.clone()));
+        if !is_new && known.as_ref() != Some(&value) {
+            *known = None;
+        }
+    }
+    let known = environment
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    let given = options
+        .env
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone()));
+    known.chain(given).collect()
 }
 
-impl Environments {
-    /// The files of this mode, and what was given, which goes before them all. No value is longer than `longest`.
-    pub(crate) fn of<'f>(
-        files: impl IntoIterator<Item = &'f FileAnalysis>,
-        mode: &str,
-        given: &BTreeMap<String, String>,
-        longest: usize,
-    ) -> Self {
-        let mut counted: Vec<(u8, &FileAnalysis)> = files
-            .into_iter()
-            .filter(|file| !file.env.is_empty())
-            .filter_map(|file| Some((priority(&file.path, mode)?, file)))
-            .collect();
-        counted.sort_by_key(|(priority, _)| *priority);
-        let mut folders: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-        for (_, file) in counted {
-            let variables = file
-                .env
-                .iter()
-                .map(|(name, value)| (name.clone(), value.clone()));
-            folders
-                .entry(folder(&file.path).to_owned())
-                .or_default()
-                .extend(variables);
-        }
-        for variables in folders.values_mut() {
-            // What was given is meant as it is.
-            let given = given
-                .iter()
-                .map(|(name, value)| (name.clone(), value.replace('$', "\\$")));
-            variables.extend(given);
-            *variables = expand(variables, longest);
-        }
-        Self {
-            folders,
-            given: given.clone(),
-        }
+/// What is set in each folder, with all that values refer to.
+fn folders<'f>(
+    files: impl IntoIterator<Item = &'f FileAnalysis>,
+    options: &Options,
+) -> BTreeMap<&'f str, BTreeMap<String, String>> {
+    let mut counted: Vec<(u8, &FileAnalysis)> = files
+        .into_iter()
+        .filter(|file| !file.env.is_empty())
+        .filter_map(|file| Some((priority(&file.path, &options.mode)?, file)))
+        .collect();
+    counted.sort_by_key(|(priority, _)| *priority);
+    let mut folders: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
+    for (_, file) in counted {
+        let variables = file
+            .env
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()));
+        folders
+            .entry(folder(&file.path))
+            .or_default()
+            .extend(variables);
     }
-
-    /// What code in this file sees: the variables of the nearest folder above it that has any.
-    pub(crate) fn seen_by(&self, path: &str) -> &BTreeMap<String, String> {
-        let mut at = folder(path);
-        loop {
-            if let Some(found) = self.folders.get(at) {
-                return found;
-            }
-            if at.is_empty() {
-                return &self.given;
-            }
-            at = folder(at);
-        }
+    for variables in folders.values_mut() {
+        // What was given is meant as it is.
+        let given = options.env.iter();
+        variables.extend(given.map(|(name, value)| (name.clone(), value.replace('$', "\\$"))));
+        *variables = expand(variables, options.limits.url_length);
     }
+    folders
 }
 
 /// The folder of a path, without the slash behind it.
@@ -361,25 +360,30 @@ mod tests {
     }
 
     #[test]
-    fn code_sees_the_environment_of_the_nearest_folder() {
+    fn files_of_the_mode_go_first_and_what_was_given_before_them() {
         let file = |path: &str, text: &str| {
             let mut file = FileAnalysis::new(path);
             analyse(&mut file, text);
             file
         };
         let files = [
-            file(".env", "A=root\nB=$A/b"),
-            file("app/.env.production", "A=production"),
-            file("app/.env", "A=app\nC=c"),
+            file("other/.env", "A=production\nD=other"),
+            file("app/.env.production", "A=production\nB=$A/b"),
+            file("app/.env", "A=app\nC=c\nD=app\nE=$C"),
             file("app/.env.development", "A=development"),
         ];
-        let given = BTreeMap::from([("C".to_owned(), "g$A".to_owned())]);
-        let environments = Environments::of(&files, "production", &given, 100);
-        let seen = |path: &str, name: &str| environments.seen_by(path).get(name).cloned();
-        assert_eq!(seen("app/src/a.ts", "A").as_deref(), Some("production"));
-        assert_eq!(seen("app/src/a.ts", "C").as_deref(), Some("g$A"));
-        assert_eq!(seen("other/a.ts", "B").as_deref(), Some("root/b"));
-        assert_eq!(Environments::of([], "", &given, 100).seen_by("a").len(), 1);
+        let options = Options {
+            mode: "production".to_owned(),
+            env: BTreeMap::from([("C".to_owned(), "g$A".to_owned())]),
+            ..Options::default()
+        };
+        let found = environment(&files, &options);
+        let found = |name: &str| found.get(name).map(String::as_str);
+        assert_eq!(found("A"), Some("production"));
+        assert_eq!(found("B"), Some("production/b"));
+        assert_eq!(found("C"), Some("g$A"));
+        assert_eq!(found("D"), None, "two folders set it differently");
+        assert_eq!(found("E"), Some("g$A"));
     }
 
     #[test]

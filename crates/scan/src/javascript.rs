@@ -2,8 +2,8 @@
 
 mod bundle;
 mod collect;
-pub(crate) mod ir;
 mod lower;
+pub(crate) mod ir;
 mod nesting;
 mod parse;
 mod patterns;

@@ -6,17 +6,22 @@
 
 mod analysis;
 mod block;
+mod clients;
 mod component;
 mod connection;
 mod env_file;
+mod follow;
 mod html;
 mod javascript;
 mod limits;
 mod lines;
+mod link;
 mod place;
 mod project;
+mod sinks;
 mod source_map;
 mod target;
+mod values;
 
 pub use analysis::{FileAnalysis, Language, analyse};
 pub use connection::{Confidence, Connection, Hint, MetaPolicy, Step};

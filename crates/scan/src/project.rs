@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use crate::analysis::FileAnalysis;
 use crate::connection::{Confidence, Connection, Hint, MetaPolicy, Step};
+use crate::follow::follow;
+use crate::html::rebase;
 use crate::limits::Limits;
+use crate::link::Linked;
 use crate::place::Place;
 
 /// What a project's files cannot tell.
@@ -46,12 +49,32 @@ impl Project {
 
     /// Every connection of every file, in the order of files and places.
     pub fn scan(&self) -> Scan {
-        let _ = &self.options;
-        let mut scan = Scan::default();
+        let linked = Linked::new(&self.files, &self.options);
+        let (connections, notes) = follow(&linked, self.options.limits);
+        let mut scan = Scan {
+            connections,
+            notes,
+            ..Scan::default()
+        };
+        self.rebase(&mut scan.connections);
         for file in self.files.values() {
             scan.add_markup(file);
         }
+        scan.connections
+            .sort_by(|one, other| one.order().cmp(&other.order()));
         scan
+    }
+}
+
+impl Project {
+    /// Puts the bases of documents before the URLs of their scripts.
+    fn rebase(&self, connections: &mut [Connection]) {
+        for connection in connections {
+            let file = self.files.get(&connection.place.file);
+            if let Some(base) = file.and_then(|file| file.base.as_deref()) {
+                rebase(&mut connection.target, base);
+            }
+        }
     }
 }
 
@@ -102,7 +125,12 @@ impl Scan {
                 client: None,
             }
         }));
-        self.notes.extend(file.notes.iter().map(|note| Note {
+        let notes = file
+            .scripts
+            .iter()
+            .flat_map(|script| &script.notes)
+            .chain(&file.notes);
+        self.notes.extend(notes.map(|note| Note {
             place: note.spot.in_file(&file.path),
             message: note.message.clone(),
         }));

@@ -1,26 +1,19 @@
 //! Which calls may lead to a connection: those of the APIs and clients, those of what is imported, and those of functions
 //! of the script whose parameters go into one of them.
 
-use oxc::ast::ast::{
-    Argument, ArrayExpressionElement, ChainElement, Expression, ObjectPropertyKind,
-};
+use oxc::ast::ast::{Argument, ArrayExpressionElement, CallExpression, ChainElement, Expression, ObjectPropertyKind};
 use rustc_hash::FxHashSet;
 
 use super::bundle::Role;
-use super::collect::{Collected, Direct, DirectUrl, Export, Holder, Operator, Root, Source};
+use super::collect::{Collected, Direct, FunctionData, DirectUrl, Export, Holder, Operator, Root, Source};
 use super::ir::{BindingId, Call, CallId, Expr, ExprId, FunctionId, ScriptAnalysis};
-use super::lower::{Lowering, export_name};
+use super::lower::{Lowering, declared_type, export_name};
 use super::scopes::Scope;
 use crate::block::BlockKind;
 use crate::lines::Lines;
 
 /// What of a script matters to the project.
-pub(super) fn select<'a>(
-    code: &Collected<'a>,
-    kind: BlockKind,
-    lines: &Lines,
-    offset: u32,
-) -> ScriptAnalysis {
+pub(super) fn select<'a>(code: &Collected<'a>, kind: BlockKind, lines: &Lines, offset: u32) -> ScriptAnalysis {
     let mut selection = Selection::new(code, lines, offset);
     selection.lower_direct();
     selection.lower_exports(kind);
@@ -51,11 +44,7 @@ struct Selection<'c, 'a> {
 
 impl<'c, 'a> Selection<'c, 'a> {
     fn new(code: &'c Collected<'a>, lines: &'c Lines, offset: u32) -> Self {
-        let nodes = 1
-            + code.bindings.len()
-            + code.functions.len()
-            + code.classes.len()
-            + code.modules.len();
+        let nodes = 1 + code.bindings.len() + code.functions.len() + code.classes.len() + code.modules.len();
         let mut selection = Self {
             code,
             lowering: Lowering::new(code, lines, offset),
@@ -85,19 +74,14 @@ impl<'c, 'a> Selection<'c, 'a> {
     }
 
     fn module(&self, id: u32) -> Node {
-        1 + (self.code.bindings.len() + self.code.functions.len() + self.code.classes.len()) as Node
-            + id
+        1 + (self.code.bindings.len() + self.code.functions.len() + self.code.classes.len()) as Node + id
     }
 
     fn holder(&self, holder: Holder<'a>) -> Option<Node> {
         match holder {
             Holder::None => None,
             Holder::Binding(binding) => Some(self.binding(binding)),
-            Holder::Name(scope, name) => self
-                .code
-                .scopes
-                .resolve(scope, name)
-                .map(|binding| self.binding(binding)),
+            Holder::Name(scope, name) => self.code.scopes.resolve(scope, name).map(|binding| self.binding(binding)),
             Holder::Return(function) => Some(self.function(function)),
             Holder::Class(class) => Some(self.class(class)),
         }
@@ -111,6 +95,7 @@ impl<'c, 'a> Selection<'c, 'a> {
             self.edges.extend(holder.map(|to| (from, to)));
             let class = function.class.map(|class| self.class(class));
             self.edges.extend(class.map(|to| (from, to)));
+            self.connect_types(function, class);
         }
         for (id, class) in self.code.classes.iter().enumerate() {
             let from = self.class(id as u32);
@@ -138,6 +123,24 @@ impl<'c, 'a> Selection<'c, 'a> {
         self.calls.sort_unstable();
     }
 
+    /// A parameter of the type of a client is one, and a class whose constructor takes it has it.
+    fn connect_types(&mut self, function: &FunctionData<'a>, class: Option<Node>) {
+        for parameter in &function.params.items {
+            let Some(declared) = declared_type(parameter) else {
+                continue;
+            };
+            let Some(declared) = self.code.scopes.resolve(function.scope, declared) else {
+                continue;
+            };
+            let from = self.binding(declared);
+            for target in super::patterns::targets(&parameter.pattern) {
+                let to = self.code.scopes.resolve(function.scope, target.name.name);
+                self.edges.extend(to.map(|to| (from, self.binding(to))));
+            }
+            self.edges.extend(class.map(|to| (from, to)));
+        }
+    }
+
     fn connect_source(&mut self, binding: BindingId, source: &Source<'a>) {
         let to = self.binding(binding);
         match source {
@@ -147,13 +150,9 @@ impl<'c, 'a> Selection<'c, 'a> {
                     self.mentions(default, value.scope, to, 0);
                 }
             }
-            Source::Parameter(_, _, _, Some(default)) => {
-                self.mentions(default.expression, default.scope, to, 0)
-            }
+            Source::Parameter(_, _, _, Some(default)) => self.mentions(default.expression, default.scope, to, 0),
             Source::Element(list) => self.mentions(list.expression, list.scope, to, 0),
-            Source::Import(module, _) if !NO_CLIENTS.contains(module) => {
-                self.edges.push((SEED, to))
-            }
+            Source::Import(module, _) if !NO_CLIENTS.contains(module) => self.edges.push((SEED, to)),
             Source::Function(function) => self.edges.push((self.function(*function), to)),
             Source::Class(class) => self.edges.push((self.class(*class), to)),
             _ => {}
@@ -183,9 +182,7 @@ impl<'c, 'a> Selection<'c, 'a> {
         let data = &self.code.functions[function as usize];
         match data.class {
             Some(class) => self.class(class),
-            None => self
-                .holder(data.holder)
-                .unwrap_or_else(|| self.function(function)),
+            None => self.holder(data.holder).unwrap_or_else(|| self.function(function)),
         }
     }
 
@@ -226,11 +223,7 @@ impl<'c, 'a> Selection<'c, 'a> {
                 }
             }
             Expression::ArrayExpression(array) => {
-                for element in array
-                    .elements
-                    .iter()
-                    .filter_map(ArrayExpressionElement::as_expression)
-                {
+                for element in array.elements.iter().filter_map(ArrayExpressionElement::as_expression) {
                     each(self, element);
                 }
             }
@@ -260,6 +253,11 @@ impl<'c, 'a> Selection<'c, 'a> {
                     return function_id(expression).map(|id| self.function(id));
                 }
                 Expression::CallExpression(call) => {
+                    if let Some(module) = required(call)
+                        && NO_CLIENTS.contains(&module)
+                    {
+                        return None;
+                    }
                     if let Some(module) = self.bundle_import(&call.callee, &call.arguments, scope) {
                         return Some(self.module(module));
                     }
@@ -290,12 +288,7 @@ impl<'c, 'a> Selection<'c, 'a> {
     }
 
     /// The module that `require(17)` within a bundle names.
-    fn bundle_import(
-        &self,
-        callee: &'a Expression<'a>,
-        arguments: &'a [Argument<'a>],
-        scope: Scope,
-    ) -> Option<u32> {
+    fn bundle_import(&self, callee: &'a Expression<'a>, arguments: &'a [Argument<'a>], scope: Scope) -> Option<u32> {
         let Expression::Identifier(name) = callee else {
             return None;
         };
@@ -352,9 +345,7 @@ impl<'c, 'a> Selection<'c, 'a> {
                     let class = self.lowering.class(*class);
                     self.lowering.add(Expr::Class(class))
                 }
-                Export::From(module, name) => self
-                    .lowering
-                    .add(Expr::Import((*module).into(), name.clone())),
+                Export::From(module, name) => self.lowering.add(Expr::Import((*module).into(), name.clone())),
             };
             self.lowering.out.exports.push((name.clone(), value));
         }
@@ -376,10 +367,7 @@ impl<'c, 'a> Selection<'c, 'a> {
             match root.as_str() {
                 "module" | "exports" if root != "module" || path.starts_with("exports") => {
                     let value = self.lowering.assigned_value(at);
-                    self.lowering
-                        .out
-                        .exports
-                        .push((export_name(path).to_owned(), value));
+                    self.lowering.out.exports.push((export_name(path).to_owned(), value));
                 }
                 "window" | "self" | "globalThis" if !path.is_empty() => self.add_global(path, at),
                 name if path.is_empty() => self.add_global(name, at),
@@ -428,8 +416,7 @@ impl<'c, 'a> Selection<'c, 'a> {
     }
 
     fn range(&self, list: &[(Node, u32)], node: Node) -> std::ops::Range<usize> {
-        list.partition_point(|(from, _)| *from < node)
-            ..list.partition_point(|(from, _)| *from <= node)
+        list.partition_point(|(from, _)| *from < node)..list.partition_point(|(from, _)| *from <= node)
     }
 
     fn mark(&mut self, node: Node) {
@@ -450,35 +437,22 @@ impl<'c, 'a> Selection<'c, 'a> {
         }
         self.examined = self.lowering.out.sites.len();
         for span in wrappers {
-            if let Ok(source) = self
-                .code
-                .functions
-                .binary_search_by_key(&span, |function| function.span.start)
-            {
+            if let Ok(source) = self.code.functions.binary_search_by_key(&span, |function| function.span.start) {
                 self.mark(self.function(source as FunctionId));
             }
         }
     }
 
     /// The functions on whose parameters values depend, by the byte at which they start.
-    fn parameters(
-        &self,
-        mut values: Vec<ExprId>,
-        seen: &mut FxHashSet<ExprId>,
-        wrappers: &mut FxHashSet<u32>,
-    ) {
+    fn parameters(&self, mut values: Vec<ExprId>, seen: &mut FxHashSet<ExprId>, wrappers: &mut FxHashSet<u32>) {
         let out = &self.lowering.out;
-        let start = |function: FunctionId| {
-            out.functions[function as usize].spot.span.start - self.lowering.offset()
-        };
+        let start = |function: FunctionId| out.functions[function as usize].spot.span.start - self.lowering.offset();
         while let Some(value) = values.pop() {
             if !seen.insert(value) {
                 continue;
             }
             match &out.exprs[value as usize] {
-                Expr::Param(function, ..)
-                | Expr::Rest(function, _)
-                | Expr::This(Some(function)) => {
+                Expr::Param(function, ..) | Expr::Rest(function, _) | Expr::This(Some(function)) => {
                     wrappers.insert(start(*function));
                 }
                 Expr::Concat(parts) | Expr::Array(parts) => values.extend(parts),
@@ -490,9 +464,7 @@ impl<'c, 'a> Selection<'c, 'a> {
                 }
                 Expr::Member(of, _) | Expr::Element(of) | Expr::Spread(of) => values.push(*of),
                 Expr::Index(of, index) => values.extend([of, index]),
-                Expr::Object(properties) => {
-                    values.extend(properties.iter().map(|(_, value)| value))
-                }
+                Expr::Object(properties) => values.extend(properties.iter().map(|(_, value)| value)),
                 Expr::Call(call) => {
                     let call = &out.calls[*call as usize];
                     values.push(call.callee);
@@ -504,6 +476,16 @@ impl<'c, 'a> Selection<'c, 'a> {
                 _ => {}
             }
         }
+    }
+}
+
+/// The module that `require("name")` names.
+fn required<'a>(call: &'a CallExpression<'a>) -> Option<&'a str> {
+    match (&call.callee, call.arguments.first()?) {
+        (Expression::Identifier(name), Argument::StringLiteral(text)) if name.name == "require" => {
+            Some(text.value.as_str())
+        }
+        _ => None,
     }
 }
 
@@ -519,100 +501,21 @@ fn function_id(expression: &Expression<'_>) -> Option<FunctionId> {
 
 /// Modules whose functions connect to nothing, and are called in every file.
 const NO_CLIENTS: &[&str] = &[
-    "react",
-    "react-dom",
-    "react/jsx-runtime",
-    "vue",
-    "svelte",
-    "lodash",
-    "classnames",
-    "clsx",
-    "moment",
-    "dayjs",
-    "date-fns",
-    "rxjs",
-    "rxjs/operators",
-    "zod",
-    "immer",
+    "react", "react-dom", "react/jsx-runtime", "vue", "svelte", "lodash", "classnames", "clsx", "moment", "dayjs",
+    "date-fns", "rxjs", "rxjs/operators", "zod", "immer",
 ];
 
 /// Names of the language and the browser through which nothing connects.
 const BUILT_IN: &[&str] = &[
-    "Array",
-    "ArrayBuffer",
-    "BigInt",
-    "Blob",
-    "Boolean",
-    "CSS",
-    "DOMParser",
-    "Date",
-    "Element",
-    "Error",
-    "Event",
-    "Function",
-    "HTMLElement",
-    "Infinity",
-    "Int32Array",
-    "Intl",
-    "JSON",
-    "Map",
-    "Math",
-    "MutationObserver",
-    "NaN",
-    "Node",
-    "Number",
-    "Object",
-    "Promise",
-    "Proxy",
-    "RangeError",
-    "Reflect",
-    "RegExp",
-    "ResizeObserver",
-    "Set",
-    "String",
-    "Symbol",
-    "TextDecoder",
-    "TextEncoder",
-    "TypeError",
-    "URL",
-    "URLSearchParams",
-    "Uint8Array",
-    "WeakMap",
-    "WeakSet",
-    "alert",
-    "arguments",
-    "atob",
-    "btoa",
-    "cancelAnimationFrame",
-    "clearInterval",
-    "clearTimeout",
-    "confirm",
-    "console",
-    "decodeURI",
-    "decodeURIComponent",
-    "describe",
-    "document",
-    "encodeURI",
-    "encodeURIComponent",
-    "eval",
-    "expect",
-    "history",
-    "isFinite",
-    "isNaN",
-    "it",
-    "localStorage",
-    "parseFloat",
-    "parseInt",
-    "performance",
-    "process",
-    "queueMicrotask",
-    "requestAnimationFrame",
-    "require",
-    "sessionStorage",
-    "setInterval",
-    "setTimeout",
-    "structuredClone",
-    "undefined",
+    "Array", "ArrayBuffer", "BigInt", "Blob", "Boolean", "CSS", "DOMParser", "Date", "Element", "Error", "Event",
+    "Function", "HTMLElement", "Infinity", "Int32Array", "Intl", "JSON", "Map", "Math", "MutationObserver", "NaN",
+    "Node", "Number", "Object", "Promise", "Proxy", "RangeError", "Reflect", "RegExp", "ResizeObserver", "Set",
+    "String", "Symbol", "TextDecoder", "TextEncoder", "TypeError", "URL", "URLSearchParams", "Uint8Array", "WeakMap",
+    "WeakSet", "alert", "arguments", "atob", "btoa", "cancelAnimationFrame", "clearInterval", "clearTimeout",
+    "confirm", "console", "decodeURI", "decodeURIComponent", "describe", "document", "encodeURI", "encodeURIComponent",
+    "eval", "expect", "history", "isFinite", "isNaN", "it", "localStorage", "parseFloat", "parseInt", "performance",
+    "process", "queueMicrotask", "requestAnimationFrame", "sessionStorage", "setInterval", "setTimeout",
+    "structuredClone", "undefined",
 ];
 
 /// Expressions within each other in which mentions are looked for.
