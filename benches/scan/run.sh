@@ -14,8 +14,9 @@ work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 
 echo "# parsing alone, and scanning, on one thread"
-cargo bench --quiet --package connect-src-scan --bench throughput --profile "$profile" -- \
-    "$modules/swagger-ui-dist" "$modules/@verdaccio" "$modules/rxjs/dist" "$modules/@mui/material"
+for package in swagger-ui-dist @verdaccio rxjs/dist @mui/material; do
+    SCAN_BENCH=$modules/$package cargo bench --quiet --package connect-src-scan --profile "$profile"
+done
 
 cargo build --quiet --profile "$profile" --package connect-src-cli
 command=$PWD/target/$profile/connect-src
