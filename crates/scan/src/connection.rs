@@ -9,10 +9,11 @@ use crate::place::Place;
 use crate::target::Target;
 
 /// A connection that the code makes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Connection {
     /// How the page connects.
+    #[serde(with = "by_name")]
     pub api: Api,
     /// Where to.
     pub target: Target,
@@ -36,7 +37,7 @@ impl Connection {
 }
 
 /// How sure it is that the page makes a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// It may be something else that looks like one.
@@ -48,7 +49,7 @@ pub enum Confidence {
 }
 
 /// One step of the reasoning, as a sentence without a full stop.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// Such as ``"`base` is `https://api.example.com`"``.
     pub text: String,
@@ -70,11 +71,33 @@ pub struct Hint {
 }
 
 /// A policy that a document has in a `<meta>` element.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MetaPolicy {
     /// The policy.
     pub text: String,
     /// Where in the code.
     pub place: Place,
+}
+
+/// An API by its name.
+mod by_name {
+    use std::borrow::Cow;
+
+    use connect_src::Api;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde calls it with a reference"
+    )]
+    pub(super) fn serialize<S: Serializer>(api: &Api, serializer: S) -> Result<S::Ok, S::Error> {
+        api.name().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Api, D::Error> {
+        let name = Cow::<str>::deserialize(deserializer)?;
+        Api::parse(&name).ok_or_else(|| D::Error::custom("expected the name of an API"))
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::analysis::FileAnalysis;
 use crate::connection::{Confidence, Connection, Hint, MetaPolicy, Step};
@@ -78,8 +78,8 @@ impl Project {
     }
 }
 
-/// What a scan found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a scan found. It can be kept: with another set of files, or with files that changed, it is another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Scan {
     /// The connections.
@@ -138,7 +138,7 @@ impl Scan {
 }
 
 /// Something that could not be read or followed, and what was done instead.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Note {
     /// Where.

@@ -15,7 +15,7 @@ use super::file::Input;
 use crate::error::Error;
 use crate::output::progress::Progress;
 pub(crate) use cache::CachePlace;
-use cache::{Cache, Entry};
+use cache::{Cache, Caches, Entry, Kept};
 use walk::{SourceFile, Walked};
 
 /// How source code is found and read.
@@ -84,53 +84,68 @@ pub(crate) fn text_of(name: &str) -> Option<String> {
 }
 
 fn scan_here(paths: &[PathBuf], options: &SourceTreeOptions) -> Result<Scanned, Error> {
-    let limits = Limits::default();
     let mut walked = walk::walk(paths, options)?;
-    let cache = Cache::open(&options.cache, paths);
+    let aliases = aliases::of(&walked.configurations);
+    let mut passed_over = std::mem::take(&mut walked.passed_over);
+    let caches = Caches::of(&options.cache, paths);
+    let question = (&options.env, &options.mode, &aliases);
+    let (kept, known) = match caches.result(&walked, &question) {
+        Some(kept) => {
+            let known = kept.files;
+            (kept, known)
+        }
+        None => {
+            let mut project = Options::default();
+            project.env.clone_from(&options.env);
+            project.mode.clone_from(&options.mode);
+            project.aliases.clone_from(&aliases);
+            let cache = caches.analyses();
+            let (kept, known, entries) = read_all(&walked, &cache, project);
+            let stored = cache.store(&entries);
+            let stored = stored.and_then(|()| caches.store_result(&walked, &question, &kept));
+            passed_over.extend(stored.err().map(|error| error.to_string()));
+            (kept, known)
+        }
+    };
+    passed_over.extend(kept.passed_over);
+    Ok(Scanned {
+        scan: kept.scan,
+        files: kept.files,
+        known,
+        passed_over,
+    })
+}
+
+/// Reads the files and follows what connects through them; tells how many were known, and what to keep of them.
+fn read_all(walked: &Walked, cache: &Cache, options: Options) -> (Kept, usize, Vec<Entry>) {
+    let limits = options.limits;
     let progress = Progress::of_files(walked.files.len());
     let read: Vec<Read> = walked
         .files
         .par_iter()
         .map(|file| {
-            let read = Read::of(file, &cache, &limits);
+            let read = Read::of(file, cache, &limits);
             progress.advance();
             read
         })
         .collect();
     drop(progress);
-    let mut scanned = Scanned {
-        passed_over: std::mem::take(&mut walked.passed_over),
-        ..Scanned::default()
-    };
-    let mut project = Project::new(project_options(&walked, options, limits));
+    let mut kept = Kept::default();
+    let mut project = Project::new(options);
     let mut entries = Vec::with_capacity(read.len());
     for one in read {
-        let (analysis, entry) = match one {
-            Read::Analysed(analysis, entry) => (analysis, entry),
-            Read::PassedOver(why) => {
-                scanned.passed_over.push(why);
-                continue;
+        match one {
+            Read::Analysed(analysis, entry) => {
+                kept.files += 1;
+                entries.extend(entry);
+                project.add(analysis);
             }
-        };
-        scanned.files += 1;
-        scanned.known += usize::from(entry.as_ref().is_some_and(|entry| entry.is_known));
-        entries.extend(entry);
-        project.add(analysis);
+            Read::PassedOver(why) => kept.passed_over.push(why),
+        }
     }
-    if let Err(error) = cache.store(&entries) {
-        scanned.passed_over.push(error.to_string());
-    }
-    scanned.scan = project.scan();
-    Ok(scanned)
-}
-
-fn project_options(walked: &Walked, options: &SourceTreeOptions, limits: Limits) -> Options {
-    let mut project = Options::default();
-    project.env.clone_from(&options.env);
-    project.mode.clone_from(&options.mode);
-    project.aliases = aliases::of(&walked.configurations);
-    project.limits = limits;
-    project
+    kept.scan = project.scan();
+    let known = entries.iter().filter(|entry| entry.is_known).count();
+    (kept, known, entries)
 }
 
 /// What became of a file.

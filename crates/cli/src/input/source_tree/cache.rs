@@ -1,19 +1,20 @@
-//! What earlier runs found in files: one file for each set of paths, safe to delete at any time.
+//! What earlier runs found in files: two files for each set of paths, safe to delete at any time.
 //!
-//! It holds the mark of the program that wrote it, a digest of all that follows, an index, and the analyses. A file whose
-//! mark or digest is another is as good as none.
+//! One has the analysis of each file, with an index; the other the result of the whole, for runs in which nothing has changed.
+//! Both begin with the mark of the program that wrote them and a digest of all that follows. A file whose mark or digest is
+//! another is as good as none.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use connect_src_scan::FileAnalysis;
+use connect_src_scan::{FileAnalysis, Scan};
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::walk::SourceFile;
+use super::walk::{SourceFile, Walked};
 use crate::error::Error;
 use crate::input::{capped, write_whole};
 
@@ -24,6 +25,81 @@ pub(crate) enum CachePlace {
     Usual,
     Folder(PathBuf),
     Nowhere,
+}
+
+/// Where what is known is kept.
+pub(super) struct Caches {
+    /// Without its extension; nothing where nothing is kept.
+    file: Option<PathBuf>,
+}
+
+impl Caches {
+    /// Those of these paths.
+    pub(super) fn of(place: &CachePlace, paths: &[PathBuf]) -> Self {
+        let file = folder(place).and_then(|folder| Some(folder.join(name(paths)?)));
+        Self { file }
+    }
+
+    /// What is known of each file. What cannot be read is as good as empty.
+    pub(super) fn analyses(&self) -> Cache {
+        let Some(file) = self.file_with(ANALYSES) else {
+            return Cache::default();
+        };
+        Cache::read(&file).unwrap_or_else(|| Cache {
+            file: Some(file),
+            ..Cache::default()
+        })
+    }
+
+    /// The result of a run that was asked the same about the same files, unless one of them may have changed since.
+    pub(super) fn result(&self, walked: &Walked, question: &impl Serialize) -> Option<Kept> {
+        let (written, bytes) = read_marked(&self.file_with(RESULT)?)?;
+        let trusted_until = written.saturating_sub(GRANULARITY);
+        let is_trusted = |file: &SourceFile| file.modified != 0 && file.modified < trusted_until;
+        let (known, kept): ([u8; 32], &[u8]) =
+            bytes.split_first_chunk().map(|(key, kept)| (*key, kept))?;
+        let is_same = walked.files.iter().all(is_trusted) && known == key(walked, question)?;
+        is_same.then(|| postcard::from_bytes(kept).ok()).flatten()
+    }
+
+    /// Keeps the result of a run.
+    pub(super) fn store_result(
+        &self,
+        walked: &Walked,
+        question: &impl Serialize,
+        kept: &Kept,
+    ) -> Result<(), Error> {
+        let (Some(file), Some(key)) = (self.file_with(RESULT), key(walked, question)) else {
+            return Ok(());
+        };
+        let kept = postcard::to_allocvec(kept).map_err(|error| Error::new(error.to_string()))?;
+        write_marked(&file, &[&key, &kept])
+    }
+
+    fn file_with(&self, extension: &str) -> Option<PathBuf> {
+        Some(self.file.as_ref()?.with_extension(extension))
+    }
+}
+
+/// The result of a run.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub(super) scan: Scan,
+    /// How many files were looked at.
+    pub(super) files: usize,
+    /// What reading passed over.
+    pub(super) passed_over: Vec<String>,
+}
+
+/// What tells a run from others: what was asked, and the files as far as their names, sizes and times tell.
+fn key(walked: &Walked, question: &impl Serialize) -> Option<[u8; 32]> {
+    let files: Vec<_> = walked
+        .files
+        .iter()
+        .map(|file| (&file.name, file.size, file.modified))
+        .collect();
+    let bytes = postcard::to_allocvec(&(question, files)).ok()?;
+    Some(Sha256::digest(bytes).into())
 }
 
 /// What is known of the files of earlier runs.
@@ -58,34 +134,15 @@ pub(super) struct Entry {
 }
 
 impl Cache {
-    /// The cache of these paths. What cannot be read is as good as empty.
-    pub(super) fn open(place: &CachePlace, paths: &[PathBuf]) -> Self {
-        let Some(file) = folder(place).and_then(|folder| Some(folder.join(name(paths)?))) else {
-            return Self::default();
-        };
-        Self::read(&file).unwrap_or_else(|| Self {
-            file: Some(file),
-            ..Self::default()
-        })
-    }
-
     fn read(file: &Path) -> Option<Self> {
-        let opened = capped::open(file).ok()?;
-        let written = opened.metadata().ok()?.modified().ok()?;
-        let bytes = capped::read_whole(opened, MAX_BYTES).ok()?;
-        let rest = bytes.strip_prefix(mark().as_bytes())?;
-        let (digest, rest) = rest.split_first_chunk::<32>()?;
-        if Sha256::digest(rest)[..] != digest[..] {
-            return None;
-        }
+        let (written, bytes) = read_marked(file)?;
         let (index, analyses): (HashMap<String, Known>, &[u8]) =
-            postcard::take_from_bytes(rest).ok()?;
-        let analyses = bytes.len() - analyses.len();
+            postcard::take_from_bytes(&bytes).ok()?;
         Some(Self {
             file: Some(file.to_owned()),
             index,
-            bytes: bytes.get(analyses..)?.to_vec(),
-            trusted_until: nanoseconds(written)?.saturating_sub(GRANULARITY),
+            bytes: analyses.to_vec(),
+            trusted_until: written.saturating_sub(GRANULARITY),
         })
     }
 
@@ -162,46 +219,63 @@ impl Cache {
         if entries.len() == self.index.len() && entries.iter().all(is_same) {
             return Ok(());
         }
-        let bytes = encode(entries).map_err(|error| Error::new(error.to_string()))?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Ok(());
+        let mut index = HashMap::with_capacity(entries.len());
+        let mut analyses = Vec::new();
+        for entry in entries {
+            let known = Known {
+                start: analyses.len() as u64,
+                length: entry.analysis.len() as u64,
+                ..entry.known.clone()
+            };
+            index.insert(&entry.name, known);
+            analyses.extend_from_slice(&entry.analysis);
         }
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder).map_err(|error| {
-                Error::new(format!("{}: cannot be written: {error}", folder.display()))
-            })?;
-            make_room(folder, bytes.len() as u64);
-        }
-        write_whole(file, &bytes)
+        let index = postcard::to_allocvec(&index).map_err(|error| Error::new(error.to_string()))?;
+        write_marked(file, &[&index, &analyses])
     }
 }
 
-/// A cache file: mark, digest, index, analyses.
-fn encode(entries: &[Entry]) -> postcard::Result<Vec<u8>> {
-    let mut index = HashMap::with_capacity(entries.len());
-    let mut analyses = Vec::new();
-    for entry in entries {
-        let known = Known {
-            start: analyses.len() as u64,
-            length: entry.analysis.len() as u64,
-            ..entry.known.clone()
-        };
-        index.insert(&entry.name, known);
-        analyses.extend_from_slice(&entry.analysis);
+/// When a file of ours was written, and what stands in it after its mark and digest.
+fn read_marked(file: &Path) -> Option<(u64, Vec<u8>)> {
+    let opened = capped::open(file).ok()?;
+    let written = nanoseconds(opened.metadata().ok()?.modified().ok()?)?;
+    let mut bytes = capped::read_whole(opened, MAX_BYTES).ok()?;
+    let rest = bytes.strip_prefix(mark().as_bytes())?;
+    let (digest, rest) = rest.split_first_chunk::<32>()?;
+    if Sha256::digest(rest)[..] != digest[..] {
+        return None;
     }
-    let mut rest = postcard::to_allocvec(&index)?;
-    rest.append(&mut analyses);
-    let mut bytes = mark().into_bytes();
-    bytes.extend_from_slice(&Sha256::digest(&rest));
-    bytes.append(&mut rest);
-    Ok(bytes)
+    let start = bytes.len() - rest.len();
+    bytes.drain(..start);
+    Some((written, bytes))
+}
+
+/// Writes a file of ours whole, and makes room for it. What is too large is not kept.
+fn write_marked(file: &Path, parts: &[&[u8]]) -> Result<(), Error> {
+    let rest = parts.concat();
+    if rest.len() as u64 > MAX_BYTES / 2 {
+        return Ok(());
+    }
+    let digest = Sha256::digest(&rest);
+    let bytes = [mark().as_bytes(), &digest[..], &rest].concat();
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(|error| {
+            Error::new(format!("{}: cannot be written: {error}", folder.display()))
+        })?;
+        make_room(folder, bytes.len() as u64);
+    }
+    write_whole(file, &bytes)
 }
 
 /// Deletes the oldest files of the folder until this many bytes more are within its limit.
 fn make_room(folder: &Path, bytes: u64) {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<(SystemTime, u64, PathBuf)> = files
-        .filter(|entry| entry.path().extension().is_some_and(|one| one == EXTENSION))
+        .filter(|entry| {
+            let path = entry.path();
+            path.extension()
+                .is_some_and(|one| one == ANALYSES || one == RESULT)
+        })
         .filter_map(|entry| {
             let metadata = entry.metadata().ok()?;
             Some((metadata.modified().ok()?, metadata.len(), entry.path()))
@@ -240,7 +314,7 @@ fn name(paths: &[PathBuf]) -> Option<String> {
     }
     let digest = digest.finalize();
     let (start, _) = digest.split_first_chunk()?;
-    Some(format!("{:016x}.{EXTENSION}", u64::from_be_bytes(*start)))
+    Some(format!("{:016x}", u64::from_be_bytes(*start)))
 }
 
 /// What tells this program from others, of other versions too, which may analyse otherwise.
@@ -259,7 +333,8 @@ fn nanoseconds(time: SystemTime) -> Option<u64> {
     u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
 }
 
-const EXTENSION: &str = "scan";
+const ANALYSES: &str = "analyses";
+const RESULT: &str = "result";
 /// Times of files are at least as exact as this, in nanoseconds.
 const GRANULARITY: u64 = 2_000_000_000;
 const MAX_BYTES: u64 = 256 << 20;
