@@ -175,10 +175,10 @@ fn expand(raw: &BTreeMap<String, String>, longest: usize) -> BTreeMap<String, St
         longest,
         done: HashMap::new(),
     };
-    let expanded = raw
+    let values = raw
         .keys()
         .map(|name| (name.clone(), expander.value(name, 0)));
-    expanded.collect()
+    values.collect()
 }
 
 struct Expander<'a> {
@@ -225,22 +225,18 @@ impl<'a> Expander<'a> {
                 continue;
             }
             value.push_str(before);
-            match Reference::at(rest) {
-                Some(reference) => {
-                    let found = self.value(reference.name, depth + 1);
-                    let is_missing = found.is_empty();
-                    value.push_str(if is_missing {
-                        reference.default
-                    } else {
-                        &found
-                    });
-                    rest = &rest[reference.length..];
-                }
-                None => {
-                    value.push('$');
-                    rest = &rest[1..];
-                }
-            }
+            let Some(reference) = Reference::at(rest) else {
+                value.push('$');
+                rest = &rest[1..];
+                continue;
+            };
+            let found = self.value(reference.name, depth + 1);
+            value.push_str(if found.is_empty() {
+                reference.default
+            } else {
+                &found
+            });
+            rest = &rest[reference.length..];
         }
         value.push_str(rest);
         value

@@ -312,12 +312,15 @@ fn script_kind(kind: &str) -> (Option<BlockKind>, ScriptLanguage) {
     let javascript = ScriptLanguage::JavaScript;
     match essence.as_str() {
         "module" => (Some(BlockKind::Module), javascript),
-        // Compiled in the page by Babel or TypeScript.
-        "text/babel" | "text/jsx" => (Some(BlockKind::Classic), javascript),
-        "text/typescript" | "text/tsx" => (Some(BlockKind::Classic), ScriptLanguage::TypeScriptJsx),
-        "" => (Some(BlockKind::Classic), javascript),
-        essence if is_javascript(essence) => (Some(BlockKind::Classic), javascript),
-        _ => (None, javascript),
+        // Compiled in the page by TypeScript; the next one by Babel.
+        "text/typescript" | "text/tsx" => {
+            (Some(BlockKind::Classic), ScriptLanguage::TypeScriptJsx)
+        }
+        "" | "text/babel" | "text/jsx" => (Some(BlockKind::Classic), javascript),
+        essence => {
+            let kind = is_javascript(essence).then_some(BlockKind::Classic);
+            (kind, javascript)
+        }
     }
 }
 

@@ -32,6 +32,7 @@ complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "normalize" 
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "audit" -d 'Show every channel by which data can leave a page, the weakest first'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "test" -d 'Run tests of policies: what must be allowed, what must be blocked'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "lint" -d 'Find what is wrong with a policy, and fix it'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "scan" -d 'Find the connections that code makes, and decide them under a policy'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "explain" -d 'Explain a directive, keyword, kind of source, browser departure or rule of the linter'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "serve" -d 'Stand in front of an application, and take it from no policy to an enforced one'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "collect" -d 'Collect the reports of other servers\' pages'
@@ -138,6 +139,37 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l fix -d 
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l unsafe -d 'Also apply fixes that change what the policy decides'
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l policy -d 'The policy that judges the connections: text, @FILE, or - for standard input' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l page -d 'The page that runs the code: what \'self\' and relative URLs stand for; nothing is fetched' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l browser -d 'Whose decisions to give' -r -f -a "all\t'Chromium, Firefox and WebKit'
+chromium\t'Chrome, Edge and all others on Blink'
+firefox\t'Firefox'
+webkit\t'Safari and WebKitGTK'
+standard\t'The text of the standard, which no browser follows to the letter'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l env -d 'A variable of the build\'s environment, before those of .env files; give it again for others' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l mode -d 'The mode of the build: which .env.MODE files count' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l min-confidence -d 'Leave out connections that are less sure' -r -f -a "low\t'Everything, also what may be something else'
+medium\t'What such code usually does'
+high\t'What the code says'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l baseline -d 'A file of known findings, which are not shown again' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l fail-on -d 'Which verdicts make the exit status 1' -r -f -a "blocked\t'A connection is blocked'
+dynamic\t'A connection is blocked, or the code does not tell where it goes'
+never\t'Nothing; only errors count'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l cache -d 'The folder for what is known of unchanged files [default: one in the user\'s cache]' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l jobs -d 'How many files to read at once [default: the number of processors]' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l format -d 'How to write the connections' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Annotations of GitHub Actions'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l exclude-tests -d 'Leave out tests, by the names of their files and folders'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l no-ignore -d 'Read also what .gitignore names'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l write-baseline -d 'Write what is found to the baseline, and succeed'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l explain -d 'Show how each URL is known, from the call to the constants'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l no-cache -d 'Read every file anew'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -l format -d 'How to write the results' -r -f -a "human\t'For people'
 json\t'For programs; the fields are documented'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'

@@ -167,10 +167,12 @@ fn judge<'q>(
         format!("{}:{}: {}", place.file, place.line, note.message)
     };
     let notes = scanned.scan.notes.into_iter().map(note);
+    let mut notes: Vec<_> = scanned.passed_over.into_iter().chain(notes).collect();
+    notes.dedup();
     Report {
         connections: connections.map(found).collect(),
         hints: scanned.scan.hints,
-        notes: scanned.passed_over.into_iter().chain(notes).collect(),
+        notes,
         files: scanned.files,
         kept_back: 0,
         elapsed: Duration::ZERO,

@@ -54,8 +54,6 @@ pub(crate) struct Scanned {
     pub(crate) scan: Scan,
     /// How many files were looked at.
     pub(crate) files: usize,
-    /// How many of them were known from an earlier run.
-    pub(crate) known: usize,
     /// What was passed over, each as a fragment that names the file first.
     pub(crate) passed_over: Vec<String>,
 }
@@ -89,35 +87,30 @@ fn scan_here(paths: &[PathBuf], options: &SourceTreeOptions) -> Result<Scanned, 
     let mut passed_over = std::mem::take(&mut walked.passed_over);
     let caches = Caches::of(&options.cache, paths);
     let question = (&options.env, &options.mode, &aliases);
-    let (kept, known) = match caches.result(&walked, &question) {
-        Some(kept) => {
-            let known = kept.files;
-            (kept, known)
-        }
-        None => {
-            let mut project = Options::default();
-            project.env.clone_from(&options.env);
-            project.mode.clone_from(&options.mode);
-            project.aliases.clone_from(&aliases);
-            let cache = caches.analyses();
-            let (kept, known, entries) = read_all(&walked, &cache, project);
-            let stored = cache.store(&entries);
-            let stored = stored.and_then(|()| caches.store_result(&walked, &question, &kept));
-            passed_over.extend(stored.err().map(|error| error.to_string()));
-            (kept, known)
-        }
+    let kept = if let Some(kept) = caches.result(&walked, &question) {
+        kept
+    } else {
+        let mut project = Options::default();
+        project.env.clone_from(&options.env);
+        project.mode.clone_from(&options.mode);
+        project.aliases.clone_from(&aliases);
+        let cache = caches.analyses();
+        let (kept, entries) = read_all(&walked, &cache, project);
+        let stored = cache.store(&entries);
+        let stored = stored.and_then(|()| caches.store_result(&walked, &question, &kept));
+        passed_over.extend(stored.err().map(|error| error.to_string()));
+        kept
     };
     passed_over.extend(kept.passed_over);
     Ok(Scanned {
         scan: kept.scan,
         files: kept.files,
-        known,
         passed_over,
     })
 }
 
-/// Reads the files and follows what connects through them; tells how many were known, and what to keep of them.
-fn read_all(walked: &Walked, cache: &Cache, options: Options) -> (Kept, usize, Vec<Entry>) {
+/// Reads the files and follows what connects through them; tells what to keep of them.
+fn read_all(walked: &Walked, cache: &Cache, options: Options) -> (Kept, Vec<Entry>) {
     let limits = options.limits;
     let progress = Progress::of_files(walked.files.len());
     let read: Vec<Read> = walked
@@ -144,8 +137,7 @@ fn read_all(walked: &Walked, cache: &Cache, options: Options) -> (Kept, usize, V
         }
     }
     kept.scan = project.scan();
-    let known = entries.iter().filter(|entry| entry.is_known).count();
-    (kept, known, entries)
+    (kept, entries)
 }
 
 /// What became of a file.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use connect_src_scan::Scan;
+use connect_src_scan::{Language, Scan};
 
 use crate::input::Input;
 use crate::input::source_tree::text_of;
@@ -16,11 +16,15 @@ pub(super) fn follow(scan: &mut Scan) {
         .iter()
         .map(|one| one.place.file.as_str())
         .collect();
-    let of_files: Vec<(String, String)> = scan
-        .source_maps
-        .iter()
-        .filter(|(file, _)| files.contains(file.as_str()))
-        .map(|(file, url)| (file.clone(), url.clone()))
+    let url = |file: &str| match scan.source_maps.get(file) {
+        Some(url) => url.clone(),
+        // The usual name, for bundles that were published without their last comment.
+        None => format!("{}.map", file.rsplit('/').next().unwrap_or(file)),
+    };
+    let of_files: Vec<(String, String)> = files
+        .into_iter()
+        .filter(|file| Language::of_path(file) == Some(Language::Script))
+        .map(|file| (file.to_owned(), url(file)))
         .collect();
     for (file, url) in of_files {
         let map = match url.as_str() {

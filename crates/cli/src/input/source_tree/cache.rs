@@ -130,7 +130,7 @@ pub(super) struct Entry {
     known: Known,
     analysis: Vec<u8>,
     /// Whether it came from the cache.
-    pub(super) is_known: bool,
+    is_known: bool,
 }
 
 impl Cache {

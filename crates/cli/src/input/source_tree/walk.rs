@@ -118,10 +118,7 @@ impl Walked {
         if is_configuration(&name) {
             self.configurations.push(entry.path().to_owned());
         }
-        let is_declaration = [".d.ts", ".d.mts", ".d.cts"]
-            .iter()
-            .any(|end| name.ends_with(end));
-        if is_declaration || Language::of_path(&name).is_none() {
+        if Language::of_path(&name).is_none() {
             return;
         }
         let metadata = if entry.depth() == 0 {
@@ -139,9 +136,9 @@ impl Walked {
 }
 
 fn is_configuration(name: &str) -> bool {
-    let is_json = name.ends_with(".json");
-    is_json
-        && (name == "package.json" || name.starts_with("tsconfig") || name.starts_with("jsconfig"))
+    let is_compiler = name.starts_with("tsconfig") || name.starts_with("jsconfig");
+    let is_json = Path::new(name).extension().is_some_and(|one| one == "json");
+    name == "package.json" || (is_compiler && is_json)
 }
 
 impl SourceFile {

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write as _};
+use std::ops::Range;
 
 use anstyle::Style;
 use connect_src::{CheckResult, NoEdit};
-use connect_src_scan::{Confidence, Place};
+use connect_src_scan::{Confidence, Place, Target};
 use connect_src_server::words::Why;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -103,7 +104,8 @@ impl Block<'_, '_> {
         let place = file_of(self.found);
         let width = rows::width(self.out);
         if let Some(text) = texts.of(&place.file) {
-            let lines = frame(text, place.span.into(), BLOCKED, width);
+            let span = narrowed(text, place.span.into(), &connection.target);
+            let lines = frame(text, span, BLOCKED, width);
             rows::lines(self.out, ("code", DIM), &lines)?;
         }
         if self.report.explains {
@@ -182,6 +184,16 @@ impl Block<'_, '_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Of a call, the URL that stands in it, if it does.
+fn narrowed(text: &str, span: Range<usize>, target: &Target) -> Range<usize> {
+    let url = target.prefix();
+    let found = text.get(span.clone()).filter(|_| !url.is_empty());
+    match found.and_then(|call| call.find(&url)) {
+        Some(at) => span.start + at..span.start + at + url.len(),
+        None => span,
     }
 }
 
@@ -331,7 +343,7 @@ fn to_add(report: &Report<'_>, out: &mut Output) -> io::Result<()> {
             "to allow all of it, add to ",
             code(directive),
             ": ",
-            code(sanitize(&sources.join(" ")).into_owned())
+            code(&sanitize(&sources.join(" ")))
         ];
         rows::sentence(out, ("fix", FIX), &sentence, Style::new())?;
         writeln!(out)?;
