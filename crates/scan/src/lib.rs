@@ -31,3 +31,7 @@ pub use place::{Place, Span};
 pub use project::{Note, Options, Project, Scan};
 pub use source_map::source_map_url;
 pub use target::{PagePart, Part, Target};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

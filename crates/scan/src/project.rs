@@ -1,6 +1,7 @@
 //! All files together: values and wrappers followed across them.
 
 use std::collections::BTreeMap;
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,7 @@ use crate::connection::{Confidence, Connection, Hint, MetaPolicy, Step};
 use crate::follow::follow;
 use crate::html::rebase;
 use crate::limits::Limits;
+use crate::lines::Spot;
 use crate::link::Linked;
 use crate::place::Place;
 
@@ -49,13 +51,7 @@ impl Project {
 
     /// Every connection of every file, in the order of files and places.
     pub fn scan(&self) -> Scan {
-        let linked = Linked::new(&self.files, &self.options);
-        let (connections, notes) = follow(&linked, self.options.limits);
-        let mut scan = Scan {
-            connections,
-            notes,
-            ..Scan::default()
-        };
+        let mut scan = self.scan_scripts();
         self.rebase(&mut scan.connections);
         for file in self.files.values() {
             scan.add_markup(file);
@@ -94,6 +90,42 @@ pub struct Scan {
     /// What could not be read or followed.
     pub notes: Vec<Note>,
 }
+
+impl Project {
+    /// Following values recurses, up to the bound of its depth: it gets a stack for that.
+    fn scan_scripts(&self) -> Scan {
+        let followed = thread::scope(|scope| {
+            let thread = thread::Builder::new().name("follow".to_owned()).stack_size(STACK);
+            let thread = thread.spawn_scoped(scope, || {
+                let linked = Linked::new(&self.files, &self.options);
+                follow(&linked, self.options.limits)
+            });
+            thread.ok()?.join().ok()
+        });
+        let Some((connections, notes)) = followed else {
+            return self.unfollowed();
+        };
+        Scan {
+            connections,
+            notes,
+            ..Scan::default()
+        }
+    }
+
+    fn unfollowed(&self) -> Scan {
+        let notes = self.files.keys().take(1).map(|file| Note {
+            place: Spot::default().in_file(file),
+            message: "the scripts could not be followed".to_owned(),
+        });
+        Scan {
+            notes: notes.collect(),
+            ..Scan::default()
+        }
+    }
+}
+
+/// Bytes of the stack for following values. Only what is used is taken from memory.
+const STACK: usize = 256 << 20;
 
 impl Scan {
     fn add_markup(&mut self, file: &FileAnalysis) {
