@@ -85,7 +85,7 @@ fn the_page_that_connects_in_every_way_has_exactly_its_connections() {
             blocked("ping", host, 4),
             blocked("fetch", &slash, 6),
             blocked("xhr", &slash, 8),
-            blocked("websocket", &slash, 10),
+            blocked("websocket", "wss://malicious.website.com/", 10),
             blocked("eventsource", &slash, 11),
             blocked("beacon", &slash, 12),
         ]

@@ -187,12 +187,19 @@ impl Block<'_, '_> {
     }
 }
 
-/// Of a call, the URL that stands in it, if it does.
+/// Of a call, the URL that stands in it, if it does; a WebSocket's may have another scheme there.
 fn narrowed(text: &str, span: Range<usize>, target: &Target) -> Range<usize> {
     let url = target.prefix();
-    let found = text.get(span.clone()).filter(|_| !url.is_empty());
-    match found.and_then(|call| call.find(&url)) {
-        Some(at) => span.start + at..span.start + at + url.len(),
+    let Some(call) = text.get(span.clone()).filter(|_| !url.is_empty()) else {
+        return span;
+    };
+    let without_scheme = url.split_once(':').map_or("", |(_, rest)| rest);
+    let known = [url.as_str(), without_scheme].into_iter();
+    let found = known
+        .filter(|part| !part.is_empty())
+        .find_map(|part| Some((call.find(part)?, part.len())));
+    match found {
+        Some((at, length)) => span.start + at..span.start + at + length,
         None => span,
     }
 }
