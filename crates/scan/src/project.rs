@@ -95,7 +95,9 @@ impl Project {
     /// Following values recurses, up to the bound of its depth: it gets a stack for that.
     fn scan_scripts(&self) -> Scan {
         let followed = thread::scope(|scope| {
-            let thread = thread::Builder::new().name("follow".to_owned()).stack_size(STACK);
+            let thread = thread::Builder::new()
+                .name("follow".to_owned())
+                .stack_size(STACK);
             let thread = thread.spawn_scoped(scope, || {
                 let linked = Linked::new(&self.files, &self.options);
                 follow(&linked, self.options.limits)
