@@ -34,7 +34,7 @@ pub enum PagePart {
     Href,
     /// Its scheme, host and port, `location.origin`.
     Origin,
-    /// The same with `ws` for `http` and `wss` for `https`, as code writes it for WebSockets.
+    /// The same with `ws` for `http` and `wss` for `https`, as code writes it for a `WebSocket`.
     WebSocketOrigin,
     /// `location.protocol`, with its colon.
     Protocol,
