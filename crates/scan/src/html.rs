@@ -313,9 +313,7 @@ fn script_kind(kind: &str) -> (Option<BlockKind>, ScriptLanguage) {
     match essence.as_str() {
         "module" => (Some(BlockKind::Module), javascript),
         // Compiled in the page by TypeScript; the next one by Babel.
-        "text/typescript" | "text/tsx" => {
-            (Some(BlockKind::Classic), ScriptLanguage::TypeScriptJsx)
-        }
+        "text/typescript" | "text/tsx" => (Some(BlockKind::Classic), ScriptLanguage::TypeScriptJsx),
         "" | "text/babel" | "text/jsx" => (Some(BlockKind::Classic), javascript),
         essence => {
             let kind = is_javascript(essence).then_some(BlockKind::Classic);

@@ -159,7 +159,8 @@ mod tests {
             pairs(&[
                 ("#env", "app/b.js"),
                 ("#lib/", "app/lib/"),
-                ("@acme/app/", "app/")
+                ("@acme/app", "app"),
+                ("@acme/app/", "app/"),
             ])
         );
     }

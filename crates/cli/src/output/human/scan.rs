@@ -350,7 +350,7 @@ fn to_add(report: &Report<'_>, out: &mut Output) -> io::Result<()> {
             "to allow all of it, add to ",
             code(directive),
             ": ",
-            code(&sanitize(&sources.join(" ")))
+            code(sanitize(&sources.join(" ")))
         ];
         rows::sentence(out, ("fix", FIX), &sentence, Style::new())?;
         writeln!(out)?;
