@@ -38,9 +38,8 @@ const chromium = startProcess(
 );
 try {
   const tabs = await connect(profile);
-  // What is told by counting has the browser for itself.
-  await run(tabs, jobs.filter((job) => !isCounted(job)), TABS);
-  await run(tabs, jobs.filter(isCounted), 1);
+  await run(tabs, jobs.filter((job) => !isAlone(job)), TABS);
+  await run(tabs, jobs.filter(isAlone), 1);
   write();
 } finally {
   await chromium.stop();
@@ -63,7 +62,8 @@ function allJobs() {
 
 function isCountedRequest({ api }) { return api === 'preconnect' || api === 'webrtc'; }
 
-function isCounted(job) { return job.requests.some(isCountedRequest); }
+/** What is told by counting has the browser for itself, and so has media, which Chromium puts off in a tab that nobody looks at. */
+function isAlone(job) { return job.requests.some((request) => isCountedRequest(request) || request.api === 'video'); }
 
 function served(job, number) {
   const requests = job.requests.map(({ api, url, redirectTo }, index) => ({ api, url: marked(url, redirectTo, `${number}-${index}`) }));
@@ -89,6 +89,7 @@ async function runJob(tabs, job) {
   const number = jobs.indexOf(job);
   const before = { ...server.counts };
   const tab = await tabs.open(`${PAGE}/page?job=${number}`);
+  if (isAlone(job)) await tab.show();
   const isTried = await waitForTitle(tab);
   await sleep(MILLISECONDS);
   await tab.close();
@@ -119,7 +120,7 @@ function write() {
       const answers = group.map((job) => job.answers[number]);
       const id = `allowlist-${String(rows.length + 1).padStart(4, '0')}`;
       const header = first.header;
-      rows.push({ id, page: `${PAGE}/`, header, disposition: first.reportOnly ? 'report' : 'enforce', api, url, redirect_to: redirectTo, chromium: isPutOff(api) ? null : answerOf(answers) });
+      rows.push({ id, page: `${PAGE}/`, header, disposition: first.reportOnly ? 'report' : 'enforce', api, url, redirect_to: redirectTo, chromium: answerOf(answers) });
     });
   }
   const lines = rows.map((row) => JSON.stringify(row) + '\n').join('');
@@ -127,9 +128,6 @@ function write() {
   const count = (answer) => rows.filter((row) => row.chromium === answer).length;
   console.log(`${versionOf('chromium')}: ${rows.length} rows, ${count('allowed')} allowed, ${count('blocked')} blocked, ${count(null)} without an answer`);
 }
-
-/** Chromium may put off loading media in a tab that nobody looks at, whatever the header. */
-function isPutOff(api) { return api === 'video'; }
 
 function answerOf(answers) {
   const [control] = answers.slice(-1);

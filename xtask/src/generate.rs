@@ -73,6 +73,22 @@ const GENERATED: &[Generated] = &[
         make: Make::ConnectSrc(&["generate", "man", "check"]),
     },
     Generated {
+        path: "crates/cli/generated/man/connect-src-diff.1",
+        make: Make::ConnectSrc(&["generate", "man", "diff"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-normalize.1",
+        make: Make::ConnectSrc(&["generate", "man", "normalize"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-audit.1",
+        make: Make::ConnectSrc(&["generate", "man", "audit"]),
+    },
+    Generated {
+        path: "crates/cli/generated/man/connect-src-test.1",
+        make: Make::ConnectSrc(&["generate", "man", "test"]),
+    },
+    Generated {
         path: "crates/cli/generated/man/connect-src-explain.1",
         make: Make::ConnectSrc(&["generate", "man", "explain"]),
     },

@@ -165,3 +165,6 @@ fn as_fetched(url: &Url) -> Url {
     fetched.set_fragment(None);
     fetched
 }
+
+#[cfg(test)]
+mod tests;

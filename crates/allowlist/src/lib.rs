@@ -1,26 +1,4 @@
-//! Parses `Connection-Allowlist` and `Connection-Allowlist-Report-Only`, and decides what they let through: as the draft says, and as
-//! Chromium does.
-//!
-//! The header governs every connection of a page, also those that Content Security Policy does not know: navigations, WebRTC, DNS
-//! prefetch. The crate does no I/O.
-//!
-//! ```
-//! use connection_allowlist::{Allowlist, Connection, Disposition};
-//! use url::Url;
-//!
-//! let page = Url::parse("https://app.example.com/cart")?;
-//! let header = r#"(response-origin "https://*.example.com"); report-to=main"#;
-//! let allowlist = Allowlist::parse(header, &page, Disposition::Enforce).allowlist.unwrap();
-//!
-//! let allowed = Url::parse("https://api.example.com/v1")?;
-//! assert!(allowlist.decide(&Connection::to(&allowed)).is_allowed());
-//! let other = Url::parse("https://other.example/")?;
-//! assert!(!allowlist.decide(&Connection::to(&other)).is_allowed());
-//! assert!(!allowlist.decide(&Connection::WebRtc).is_allowed(), "WebRTC is blocked unless webrtc=allow says otherwise");
-//! # Ok::<(), url::ParseError>(())
-//! ```
-//!
-//! <https://wicg.github.io/connection-allowlists/>
+#![doc = include_str!("../README.md")]
 
 mod decide;
 mod note;
@@ -46,12 +24,15 @@ pub enum Disposition {
 impl Disposition {
     /// The disposition of a header's name, whatever its ASCII case; `None` for every other header.
     pub fn of_header(name: &str) -> Option<Self> {
-        if name.eq_ignore_ascii_case("connection-allowlist") {
-            Some(Self::Enforce)
-        } else if name.eq_ignore_ascii_case("connection-allowlist-report-only") {
-            Some(Self::Report)
-        } else {
-            None
+        let mut all = [Self::Enforce, Self::Report].into_iter();
+        all.find(|one| name.eq_ignore_ascii_case(one.header()))
+    }
+
+    /// The header that carries such a list.
+    pub const fn header(self) -> &'static str {
+        match self {
+            Self::Enforce => "Connection-Allowlist",
+            Self::Report => "Connection-Allowlist-Report-Only",
         }
     }
 

@@ -206,3 +206,6 @@ impl Reader<'_> {
         self.notes.push(Note { span, kind });
     }
 }
+
+#[cfg(test)]
+mod tests;

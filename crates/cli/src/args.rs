@@ -12,6 +12,7 @@ pub(crate) mod scan;
 mod values;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use connect_src::{Api, BrowserProfile};
 use connect_src_lint::audit::Level;
@@ -82,6 +83,7 @@ pub(crate) struct Diff {
     pub(crate) new: PolicyArgument,
     pub(crate) page: Option<Url>,
     pub(crate) profiles: Vec<BrowserProfile>,
+    pub(crate) config: Option<PathBuf>,
     pub(crate) fail_on: FailOn,
     pub(crate) format: Format,
 }
@@ -92,6 +94,7 @@ pub(crate) enum FailOn {
     Allowed,
     Blocked,
     Any,
+    Findings,
     Never,
 }
 
@@ -102,7 +105,7 @@ pub(crate) struct Audit {
     pub(crate) page: Option<Url>,
     pub(crate) profiles: Vec<BrowserProfile>,
     pub(crate) level: Option<Level>,
-    /// The value of `Connection-Allowlist`.
+    /// The value of `Connection-Allowlist`, if it is not the one that came with the policy.
     pub(crate) allowlist: Option<String>,
     pub(crate) format: Format,
 }

@@ -249,6 +249,36 @@ fn compile(bencher: Bencher<'_, '_>, size: &Size) {
     bencher.bench_local(|| black_box(&list).compile(&origin, BrowserProfile::Firefox));
 }
 
+#[divan::bench_group(name = "normalize")]
+mod shorten {
+    use super::{Bencher, Disposition, black_box, source};
+    use connect_src::{Policy, normalize};
+
+    fn policy(sources: impl Iterator<Item = String>) -> Policy {
+        let sources: Vec<_> = sources.collect();
+        Policy::from_header(
+            format!("connect-src {}", sources.join(" ")),
+            Disposition::Enforce,
+        )
+    }
+
+    #[divan::bench(args = [50, 500, 5_000], sample_count = 5)]
+    fn nothing_to_shorten(bencher: Bencher<'_, '_>, sources: usize) {
+        let policy = policy((0..sources).map(|number| format!("https://h{number:05}.example.com")));
+        bencher.bench_local(|| normalize(black_box(&policy), None));
+    }
+
+    /// Half of the sources are below a wildcard that is there too.
+    #[divan::bench(args = [50, 500], sample_count = 5)]
+    fn half_are_covered(bencher: Bencher<'_, '_>, sources: usize) {
+        let covered = (0..sources / 2).map(|number| format!("https://h{number:05}.example.org"));
+        let others = (0..sources / 2).map(source);
+        let wide = ["https://*.example.org".to_owned()];
+        let policy = policy(covered.chain(others).chain(wide));
+        bencher.bench_local(|| normalize(black_box(&policy), None));
+    }
+}
+
 #[divan::bench_group(name = "compare")]
 mod compare {
     use super::{Bencher, BrowserProfile, CspList, Disposition, Origin, black_box, page, source};

@@ -7,6 +7,7 @@ mod kind;
 mod template;
 
 use alloc::format;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
@@ -82,6 +83,8 @@ pub struct Comparison<'p> {
     sides: [ReadList<'p>; 2],
     self_origin: Origin,
     rules: Rules,
+    /// For requests of which only the kind matters.
+    any_url: Url,
 }
 
 impl<'p> Comparison<'p> {
@@ -97,12 +100,17 @@ impl<'p> Comparison<'p> {
             sides: [old, new].map(|list| ReadList::of(list, self_origin, rules)),
             self_origin: self_origin.clone(),
             rules,
+            any_url: any_url(),
         }
+    }
+
+    fn governance(&self, kind: RequestKind) -> Governance {
+        Governance::of(&kind.request(self.any_url.clone()), self.rules)
     }
 
     /// Finds the requests of a kind that one list allows and the other blocks: at least one if there is one.
     pub fn differences(&self, kind: RequestKind) -> Differences {
-        let governance = Governance::of(&kind.sample(), self.rules);
+        let governance = self.governance(kind);
         let sides = self
             .sides
             .each_ref()
@@ -118,8 +126,7 @@ impl<'p> Comparison<'p> {
 
     /// Whether two kinds of requests are decided by the same lists in the same way, so that one answer is enough for both.
     pub fn decides_alike(&self, one: RequestKind, other: RequestKind) -> bool {
-        let class = |kind: RequestKind| (Governance::of(&kind.sample(), self.rules), kind.class());
-        class(one) == class(other)
+        one.class() == other.class() && self.governance(one) == self.governance(other)
     }
 }
 
@@ -149,6 +156,10 @@ pub fn directive_differences(
     let [old, new] = [old, new].map(|list| as_connect_src(list, name, rules));
     let comparison = Comparison::of(&old, &new, self_origin, rules);
     comparison.differences(RequestKind::Connect(Api::SendBeacon))
+}
+
+fn any_url() -> Url {
+    Url::parse("https://page.invalid/").expect("this is a URL")
 }
 
 fn as_connect_src(list: &CspList, name: DirectiveName, rules: Rules) -> CspList {
@@ -259,7 +270,7 @@ fn words<'s>(conjunct: &Conjunct<'s>) -> impl Iterator<Item = (DirectiveName, &'
 struct Search<'c> {
     comparison: &'c Comparison<'c>,
     kind: RequestKind,
-    fresh: Fresh,
+    fresh: Rc<Fresh>,
     /// A URL that both lists allow, for redirects to begin with.
     common: Option<Url>,
     clients: &'static [Client],
@@ -273,7 +284,7 @@ impl<'c> Search<'c> {
         Self {
             comparison,
             kind,
-            fresh: Fresh::of(lists, comparison.rules),
+            fresh: Fresh::of(lists, comparison.rules).into(),
             common: None,
             clients: if is_reread {
                 &[Client::Window, Client::Worker]
@@ -347,14 +358,10 @@ impl<'c> Search<'c> {
 
     /// Whether a request for one of the template's URLs shows a difference, which is then kept.
     fn is_shown_at_once(&mut self, template: &Template<'_>, side: Side) -> bool {
-        let urls = template.urls(&self.fresh, self.kind, self.comparison);
-        for url in urls.iter().filter_map(|url| Url::parse(url).ok()) {
-            let request = self.kind.request(url);
-            if self.is_difference(request, template, side) {
-                return true;
-            }
-        }
-        false
+        let fresh = self.fresh.clone();
+        template.find_url(&fresh, self.kind, self.comparison, |url| {
+            self.is_difference(self.kind.request(url), template, side)
+        })
     }
 
     fn show_after_redirect(&mut self, template: &Template<'_>, side: Side) {
@@ -362,13 +369,11 @@ impl<'c> Search<'c> {
             return;
         };
         let anywhere = template.without_path();
-        let urls = anywhere.urls(&self.fresh, self.kind, self.comparison);
-        for url in urls.iter().filter_map(|url| Url::parse(url).ok()) {
+        let fresh = self.fresh.clone();
+        anywhere.find_url(&fresh, self.kind, self.comparison, |url| {
             let request = self.kind.request(common.clone()).redirected_to(url);
-            if self.is_difference(request, template, side) {
-                return;
-            }
-        }
+            self.is_difference(request, template, side)
+        });
     }
 
     fn is_difference(&mut self, request: Request, template: &Template<'_>, side: Side) -> bool {
@@ -408,11 +413,13 @@ impl<'c> Search<'c> {
             if self.common.is_some() {
                 return;
             }
-            let urls = template.urls(&self.fresh, self.kind, self.comparison);
-            let urls = urls.iter().filter_map(|url| Url::parse(url).ok());
-            self.common = urls
-                .into_iter()
-                .find(|url| self.decide(&self.kind.request(url.clone())) == [true, true]);
+            let mut common = None;
+            template.find_url(&self.fresh, self.kind, self.comparison, |url| {
+                let is_common = self.decide(&self.kind.request(url.clone())) == [true, true];
+                common = Some(url).filter(|_| is_common);
+                is_common
+            });
+            self.common = common;
         }
     }
 }

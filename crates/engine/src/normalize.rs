@@ -1,18 +1,23 @@
 //! The shortest policy that decides the same: every step is proven by a [`Comparison`] in all profiles.
 
+mod relatives;
+
+use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use hashbrown::HashSet;
 use url::Url;
 
 use crate::browser_profile::BrowserProfile;
 use crate::comparison::{Comparison, RequestKind, directive_differences};
 use crate::csp_list::CspList;
 use crate::directive::{DirectiveName, fetch_directive_fallback_list};
-use crate::origin::Origin;
+use crate::origin::{Origin, TupleOrigin};
 use crate::policy::{Disposition, Policy, PolicySource};
 use crate::source_expression::{HostSource, Keyword, PortPart, SourceExpression};
+use relatives::Relatives;
 
 /// A shortened policy, and what was done to it.
 #[derive(Clone, Debug)]
@@ -22,6 +27,8 @@ pub struct Normalized {
     pub policy: Policy,
     /// What was left out or rewritten, in this order.
     pub shortenings: Vec<Shortening>,
+    /// Whether every source was tried; `false` where one may be covered by too many others to ask.
+    pub is_exhaustive: bool,
 }
 
 /// One step of [`normalize`].
@@ -109,6 +116,7 @@ pub fn normalize(policy: &Policy, page: Option<&Origin>) -> Normalized {
     let unchanged = Normalized {
         policy: policy.clone(),
         shortenings: Vec::new(),
+        is_exhaustive: true,
     };
     // Where even the spaces matter (a control character, for one), nothing is safe.
     if !draft.is_equivalent(&draft.directives) {
@@ -122,6 +130,7 @@ pub fn normalize(policy: &Policy, page: Option<&Origin>) -> Normalized {
     Normalized {
         policy: draft.policy(&draft.directives),
         shortenings: draft.shortenings,
+        is_exhaustive: draft.is_exhaustive,
     }
 }
 
@@ -134,6 +143,14 @@ struct Words {
 }
 
 impl Words {
+    fn clone_without_words(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            known: self.known,
+            words: Vec::new(),
+        }
+    }
+
     /// Whether a word may go if no URL shows that it is gone.
     fn may_lose(&self, word: &str) -> bool {
         match SourceExpression::parse(word) {
@@ -165,6 +182,7 @@ struct Draft {
     pages: Vec<Origin>,
     directives: Vec<Words>,
     shortenings: Vec<Shortening>,
+    is_exhaustive: bool,
 }
 
 impl Draft {
@@ -187,6 +205,7 @@ impl Draft {
             pages: page.map_or_else(every_kind_of_page, |page| alloc::vec![page.clone()]),
             directives: policy.directives().map(words).collect(),
             shortenings: Vec::new(),
+            is_exhaustive: true,
         }
     }
 
@@ -198,29 +217,21 @@ impl Draft {
     }
 
     fn is_equivalent(&self, directives: &[Words]) -> bool {
+        let other = enforced(self.source, &text(directives));
+        self.is_alike(&self.original, &[other].into_iter().collect())
+    }
+
+    /// Whether they decide alike for every page in every profile. The first pair tells most that differ.
+    fn is_alike(&self, old: &CspList, new: &CspList) -> bool {
         let mut pairs = self.pages.iter().flat_map(|page| {
             let profiles = BrowserProfile::ALL.into_iter();
             profiles.map(move |profile| (page, profile))
         });
-        let other = enforced(self.source, &text(directives));
-        let other: CspList = [other].into_iter().collect();
-        pairs.all(|(page, profile)| decides_alike(&self.original, &other, page, profile))
-    }
-
-    /// A look at one page and profile, before all are asked.
-    fn may_be_equivalent(&self, directives: &[Words]) -> bool {
-        let other = enforced(self.source, &text(directives));
-        let other: CspList = [other].into_iter().collect();
-        decides_alike(
-            &self.original,
-            &other,
-            &self.pages[0],
-            BrowserProfile::Chromium,
-        )
+        pairs.all(|(page, profile)| decides_alike(old, new, page, profile))
     }
 
     fn accept(&mut self, directives: Vec<Words>, shortening: Shortening) -> bool {
-        let is_accepted = self.may_be_equivalent(&directives) && self.is_equivalent(&directives);
+        let is_accepted = self.is_equivalent(&directives);
         if is_accepted {
             self.directives = directives;
             self.shortenings.push(shortening);
@@ -253,46 +264,95 @@ impl Draft {
     }
 
     fn shorten(&mut self, index: usize) {
-        let has_urls = self.directives[index]
-            .known
-            .is_some_and(DirectiveName::has_source_list);
-        if !has_urls {
+        let directive = self.directives[index].clone();
+        if !directive.known.is_some_and(DirectiveName::has_source_list) {
             return;
         }
-        for word in (0..self.directives[index].words.len()).rev() {
-            if !self.drop_word(index, word) {
-                self.rewrite_word(index, word);
+        let page = match &self.pages[..] {
+            [page] => page.as_tuple(),
+            _ => None,
+        };
+        let self_host = page.map(TupleOrigin::host);
+        let mut list = Relatives::of(&directive.words, self_host);
+        let mut shortenings = Vec::new();
+        for word in (0..directive.words.len()).rev() {
+            let step = self.drop_word(&directive, &mut list, word);
+            let step = step.or_else(|| self.rewrite_word(&directive, &mut list, word));
+            shortenings.extend(step);
+        }
+        self.is_exhaustive &= list.is_exhaustive;
+        let mut shortened = self.directives.clone();
+        shortened[index].words = list.into_words();
+        // Each step was proven among the words that it may concern. This proves them all together.
+        if !shortenings.is_empty() && self.is_equivalent(&shortened) {
+            self.directives = shortened;
+            self.shortenings.extend(shortenings);
+        }
+    }
+
+    fn drop_word(
+        &self,
+        directive: &Words,
+        list: &mut Relatives,
+        index: usize,
+    ) -> Option<Shortening> {
+        let word = list.word(index)?.to_owned();
+        if list.count() < 2 || !directive.may_lose(&word) {
+            return None;
+        }
+        if !list.is_repetition(index) {
+            let around = list.around(index)?;
+            let (with, without) = (around.with(Some(&word)), around.with(None));
+            if !self.is_same_list(directive, &with, &without) {
+                return None;
             }
         }
+        list.replace(index, None);
+        Some(Shortening::Redundant {
+            directive: directive.name.clone(),
+            source: word,
+        })
     }
 
-    fn drop_word(&mut self, index: usize, word: usize) -> bool {
-        let directive = &self.directives[index];
-        if directive.words.len() < 2 || !directive.may_lose(&directive.words[word]) {
-            return false;
+    fn rewrite_word(
+        &self,
+        directive: &Words,
+        list: &mut Relatives,
+        index: usize,
+    ) -> Option<Shortening> {
+        let source = list.word(index)?.to_owned();
+        let forms = shorter_forms(&source);
+        if forms.is_empty() {
+            return None;
         }
-        let mut without = self.directives.clone();
-        let source = without[index].words.remove(word);
-        let directive = without[index].name.clone();
-        self.accept(without, Shortening::Redundant { directive, source })
+        let around = list.around(index)?;
+        let before = around.with(Some(&source));
+        let is_same =
+            |form: &String| self.is_same_list(directive, &before, &around.with(Some(form)));
+        let shorter = forms.into_iter().find(is_same)?;
+        list.replace(index, Some(shorter.clone()));
+        Some(Shortening::Rewritten {
+            directive: directive.name.clone(),
+            source,
+            shorter,
+        })
     }
 
-    fn rewrite_word(&mut self, index: usize, word: usize) {
-        let source = self.directives[index].words[word].clone();
-        for shorter in shorter_forms(&source) {
-            let mut rewritten = self.directives.clone();
-            let directive = rewritten[index].name.clone();
-            rewritten[index].words[word].clone_from(&shorter);
-            let source = source.clone();
-            let shortening = Shortening::Rewritten {
-                directive,
-                source,
-                shorter,
+    /// Whether a directive decides alike with other words, alone but for the sandbox that may take the page's origin away.
+    fn is_same_list(&self, directive: &Words, old: &[&str], new: &[&str]) -> bool {
+        let sandboxes = self.directives.iter();
+        let sandboxes = sandboxes.filter(|one| one.known == Some(DirectiveName::Sandbox));
+        let sandboxes: Vec<Words> = sandboxes.cloned().collect();
+        let list = |words: &[&str]| -> CspList {
+            let words = words.iter().map(|word| String::from(*word)).collect();
+            let one = Words {
+                words,
+                ..directive.clone_without_words()
             };
-            if self.accept(rewritten, shortening) {
-                return;
-            }
-        }
+            let all: Vec<Words> = sandboxes.iter().cloned().chain([one]).collect();
+            [enforced(self.source, &text(&all))].into_iter().collect()
+        };
+        self.is_alike(&list(old), &list(new))
     }
 
     fn drop_fallbacks(&mut self) {
@@ -315,7 +375,7 @@ impl Draft {
     }
 
     /// The closest directive that this one's requests fall back to, if it has the same words.
-    fn equal_fallback(&self, index: usize) -> Option<String> {
+    fn equal_fallback<'d>(&'d self, index: usize) -> Option<String> {
         let directive = &self.directives[index];
         let names = fetch_directive_fallback_list(directive.known?);
         let mut names = names.iter().skip(1);
@@ -323,10 +383,8 @@ impl Draft {
             let mut all = self.directives.iter();
             all.find(|one| one.known == Some(*name))
         })?;
-        let has = |one: &Words, word: &String| one.words.contains(word);
-        let is_equal = directive.words.iter().all(|word| has(fallback, word))
-            && fallback.words.iter().all(|word| has(directive, word));
-        is_equal.then(|| fallback.name.clone())
+        let words = |one: &'d Words| -> HashSet<&'d String> { one.words.iter().collect() };
+        (words(directive) == words(fallback)).then(|| fallback.name.clone())
     }
 }
 

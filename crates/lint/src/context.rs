@@ -9,7 +9,7 @@ use connect_src::{
 };
 use url::Url;
 
-use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Severity, TextEdit};
 use crate::hosts::HostFacts;
 use crate::missed::{self, Missed};
 use crate::rule::Rule;
@@ -135,7 +135,7 @@ impl<'a> Context<'a> {
 
 /// URLs that an expression admits, one for each scheme that a browser may use with it; none where there is nothing
 /// to ask.
-fn samples(expression: &SourceExpression<'_>) -> Vec<Url> {
+pub(crate) fn samples(expression: &SourceExpression<'_>) -> Vec<Url> {
     let parse = |text: String| Url::parse(&text).ok();
     match expression {
         SourceExpression::Scheme(scheme) => match *scheme {
@@ -311,6 +311,15 @@ impl<'a> DirectiveView<'a> {
         Span {
             start: before,
             end: self.sources[index].span.end,
+        }
+    }
+
+    /// The edit that takes a source out. Where it is alone in its list, `'none'` takes its place.
+    pub(crate) fn without(&self, index: usize) -> TextEdit {
+        if self.sources.len() == 1 {
+            TextEdit::replace(self.sources[index].span, "'none'")
+        } else {
+            TextEdit::remove(self.removal(index))
         }
     }
 

@@ -3,14 +3,17 @@
 //! An example is a fenced block. Its info string says what holds, and what is known of the page:
 //!
 //! ```text
-//! csp fires|passes [meta] [report-only] [service-worker] [page=URL] [browser=NAME[@VERSION]] [connects=URL] [repeat=N]
+//! csp fires|passes [meta] [report-only] [report-only-meta] [service-worker] [page=URL] [browser=NAME[@VERSION]] [connects=URL]
+//!     [worker=URL] [beside=DIRECTIVE] [repeat=N]
 //! ```
 //!
-//! Each line of the block is a policy.
+//! Each line of the block is a policy, or a header of the response: `Name: value`. With a header all headers are known.
+//! `beside` is a page of the same origin whose policy says `'self'` in that directive.
 
-use connect_src::{Api, BrowserProfile, Disposition, Policy, Request, Rules};
+use connect_src::{Api, BrowserProfile, CspList, Destination, Disposition, Policy, Request, Rules};
 use url::Url;
 
+use crate::response_headers::ResponseHeaders;
 use crate::rule::Rule;
 use crate::subject::Subject;
 
@@ -23,6 +26,9 @@ pub(crate) struct Example {
     browser: Option<Rules>,
     inventory: Option<Vec<Request>>,
     has_service_worker: bool,
+    has_report_only_meta: bool,
+    headers: Option<ResponseHeaders>,
+    siblings: Vec<CspList>,
 }
 
 impl Example {
@@ -41,6 +47,13 @@ impl Example {
         if self.has_service_worker {
             subject = subject.with_service_worker();
         }
+        if self.has_report_only_meta {
+            subject = subject.with_report_only_meta();
+        }
+        if let Some(headers) = &self.headers {
+            subject = subject.with_response_headers(headers);
+        }
+        subject = subject.beside(&self.siblings);
         subject
     }
 
@@ -64,18 +77,43 @@ impl Example {
                 Policy::from_header(text, Disposition::Enforce)
             }
         };
+        let (headers, policies): (Vec<_>, Vec<_>) = text.lines().partition(|line| is_header(line));
+        let page = value("page").map(url);
         Self {
             fires: has("fires"),
-            policies: text.lines().map(policy).collect(),
-            page: value("page").map(url),
+            policies: policies.into_iter().map(policy).collect(),
+            headers: (!headers.is_empty()).then(|| response_headers(&headers, page.as_ref())),
+            siblings: value("beside").map(beside).into_iter().collect(),
+            page,
             browser: value("browser").map(browser),
-            inventory: value("connects").map(|text| {
-                let url = url(text);
-                vec![Request::connect(Api::implied_by(&url), url)]
-            }),
+            inventory: inventory(value("connects").map(url), value("worker").map(url)),
             has_service_worker: has("service-worker"),
+            has_report_only_meta: has("report-only-meta"),
         }
     }
+}
+
+/// Whether a line is a header: no directive's name has a colon behind it.
+fn is_header(line: &str) -> bool {
+    line.split_once(": ")
+        .is_some_and(|(name, _)| !name.contains(' '))
+}
+
+fn response_headers(lines: &[&str], page: Option<&Url>) -> ResponseHeaders {
+    let unknown = Url::parse("https://page.invalid/").expect("this is a URL");
+    let headers = lines.iter().filter_map(|line| line.split_once(": "));
+    ResponseHeaders::of_response(headers, page.unwrap_or(&unknown))
+}
+
+fn beside(directive: &str) -> CspList {
+    CspList::from_header(format!("{directive} 'self'"), Disposition::Enforce)
+}
+
+fn inventory(connects: Option<Url>, worker: Option<Url>) -> Option<Vec<Request>> {
+    let connects = connects.map(|url| Request::connect(Api::implied_by(&url), url));
+    let worker = worker.map(|url| Request::new(url, Destination::Worker));
+    let inventory: Vec<_> = connects.into_iter().chain(worker).collect();
+    (!inventory.is_empty()).then_some(inventory)
 }
 
 fn browser(text: &str) -> Rules {

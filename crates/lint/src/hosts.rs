@@ -166,3 +166,23 @@ fn suffix_facts(name: &str) -> SuffixFacts {
         _ => SuffixFacts::None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_public_suffix_list_vouches_for_is_in_its_private_section() {
+        let vouched: Vec<_> = RECEIVERS.iter().filter(|one| one.source == "psl").collect();
+        assert!(vouched.len() > 50);
+        // Some suffixes are wildcards, which have a further label.
+        let is_private = |name: &str| {
+            let facts = suffix_facts(name);
+            matches!(facts, SuffixFacts::Shared | SuffixFacts::Tenant)
+        };
+        let is_vouched = |name: &str| is_private(name) || is_private(&format!("any.{name}"));
+        let others = vouched.iter().map(|one| one.suffix);
+        let others: Vec<_> = others.filter(|name| !is_vouched(name)).collect();
+        assert_eq!(others, [""; 0]);
+    }
+}

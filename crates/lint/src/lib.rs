@@ -10,6 +10,7 @@ mod hosts;
 mod levels;
 mod missed;
 mod registry;
+mod response_headers;
 mod rule;
 mod rules;
 mod subject;
@@ -19,6 +20,7 @@ pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, TextEdit};
 pub use fix::apply;
 pub use levels::{Level, Levels};
 pub use registry::{find_rule, rules};
+pub use response_headers::{ReportingEndpoint, ResponseHeaders};
 pub use rule::{Group, Rule, SECTIONS};
 pub use subject::Subject;
 

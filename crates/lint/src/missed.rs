@@ -1,9 +1,10 @@
 //! Connections of the inventory that a policy blocks, and the source that comes closest to allow each.
 
 use connect_src::{
-    BrowserProfile, CspList, Explanation, HostPart, Policy, Request, SourceExpression, Span,
+    BrowserProfile, CspList, Explanation, HostPart, Request, SourceExpression, Span,
 };
 
+use crate::context::is_network_scheme;
 use crate::subject::Subject;
 
 /// A connection that a policy blocks.
@@ -25,6 +26,8 @@ pub(crate) enum Cause {
     WebSocketScheme,
     /// `host` and `host:8443`.
     Port,
+    /// `*` and `data:…`.
+    Scheme,
     /// Anything else.
     Other,
 }
@@ -45,7 +48,7 @@ pub(crate) fn missed<'a>(subject: &Subject<'a>) -> Vec<Missed<'a>> {
                 .next()
                 .is_some();
             if is_blocked {
-                missed.push(of_policy(subject, index, policy, &list, request));
+                missed.push(of_policy(subject, index, &list, request));
             }
         }
     }
@@ -55,7 +58,6 @@ pub(crate) fn missed<'a>(subject: &Subject<'a>) -> Vec<Missed<'a>> {
 fn of_policy<'a>(
     subject: &Subject<'a>,
     index: usize,
-    policy: &Policy,
     list: &CspList,
     request: &'a Request,
 ) -> Missed<'a> {
@@ -75,7 +77,6 @@ fn of_policy<'a>(
     let (cause, span) = closest
         .min_by_key(|(cause, _)| *cause as u8)
         .unwrap_or((Cause::Other, span));
-    let _ = policy;
     Missed {
         policy: index,
         request,
@@ -87,6 +88,12 @@ fn of_policy<'a>(
 /// Why a source that is about the connection's host does not allow it; `None` for one about another host.
 fn cause(expression: &SourceExpression<'_>, request: &Request) -> Option<Cause> {
     let url = request.current_url();
+    if let SourceExpression::Host(source) = expression
+        && source.host == HostPart::Any
+        && source.scheme.is_none()
+    {
+        return (!is_network_scheme(url.scheme())).then_some(Cause::Scheme);
+    }
     let host = url.host_str()?;
     match expression {
         SourceExpression::Host(source) => match source.host {

@@ -1,7 +1,9 @@
 //! What is linted: policies, and what is known about their page.
 
-use connect_src::{BrowserProfile, Origin, Policy, Request, Rules};
+use connect_src::{BrowserProfile, CspList, Origin, Policy, Request, Rules};
 use url::Url;
+
+use crate::response_headers::ResponseHeaders;
 
 /// The policies of one page, and what is known about it.
 ///
@@ -25,7 +27,9 @@ pub struct Subject<'a> {
     pub(crate) browsers: Vec<Rules>,
     pub(crate) inventory: Option<&'a [Request]>,
     pub(crate) has_service_worker: bool,
-    pub(crate) reporting_endpoints: Option<&'a [String]>,
+    pub(crate) headers: Option<&'a ResponseHeaders>,
+    pub(crate) siblings: &'a [CspList],
+    pub(crate) has_report_only_meta: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -41,7 +45,9 @@ impl<'a> Subject<'a> {
             browsers: BrowserProfile::BROWSERS.map(Rules::from).to_vec(),
             inventory: None,
             has_service_worker: false,
-            reporting_endpoints: None,
+            headers: None,
+            siblings: &[],
+            has_report_only_meta: false,
         }
     }
 
@@ -70,9 +76,21 @@ impl<'a> Subject<'a> {
         self
     }
 
-    /// The names that the page's `Reporting-Endpoints` header defines.
-    pub fn with_reporting_endpoints(mut self, names: &'a [String]) -> Self {
-        self.reporting_endpoints = Some(names);
+    /// The headers that came with the policies. Rules that compare the policy with them say nothing without.
+    pub fn with_response_headers(mut self, headers: &'a ResponseHeaders) -> Self {
+        self.headers = Some(headers);
+        self
+    }
+
+    /// The policies of other pages of the same origin, a list for each page.
+    pub fn beside(mut self, siblings: &'a [CspList]) -> Self {
+        self.siblings = siblings;
+        self
+    }
+
+    /// The document has a `<meta http-equiv=Content-Security-Policy-Report-Only>`, which browsers ignore.
+    pub fn with_report_only_meta(mut self) -> Self {
+        self.has_report_only_meta = true;
         self
     }
 }

@@ -3,14 +3,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { sleep } from '../processes.mjs';
 
-/** @returns {Promise<{open: (url: string) => Promise<{title: () => Promise<string | undefined>, close: () => Promise<void>}>}>} */
+/** @returns {Promise<{open: (url: string) => Promise<{title: () => Promise<string | undefined>, show: () => Promise<void>, close: () => Promise<void>}>}>} */
 export async function connect(profile) {
   const base = await endpoint(path.join(profile, 'DevToolsActivePort'));
   const ask = async (method, place) => (await fetch(`${base}/json/${place}`, { method })).text();
   const open = async (url) => {
     const { id } = JSON.parse(await ask('PUT', `new?${encodeURI(url)}`));
     const title = async () => JSON.parse(await ask('GET', 'list')).find((tab) => tab.id === id)?.title;
-    return { title, close: () => ask('GET', `close/${id}`).catch(() => {}) };
+    const tell = (what) => () => ask('GET', `${what}/${id}`).catch(() => {});
+    return { title, show: tell('activate'), close: tell('close') };
   };
   return { open };
 }

@@ -264,7 +264,7 @@ _connect__src() {
             return 0
             ;;
         connect__subcmd__src__subcmd__diff)
-            opts="-h --page --browser --fail-on --format --color --help"
+            opts="-h --page --browser --config --fail-on --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -278,8 +278,12 @@ _connect__src() {
                     COMPREPLY=($(compgen -W "all chromium firefox webkit standard" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --fail-on)
-                    COMPREPLY=($(compgen -W "allowed blocked any never" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "allowed blocked any findings never" -- "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -390,7 +394,7 @@ _connect__src() {
             return 0
             ;;
         connect__subcmd__src__subcmd__lint)
-            opts="-h --page --browser --from --service-worker --config --allow --warn --deny --level --baseline --write-baseline --fix --unsafe --diff --format --color --help"
+            opts="-h --page --browser --from --beside --service-worker --config --allow --warn --deny --level --baseline --write-baseline --fix --unsafe --diff --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -405,6 +409,10 @@ _connect__src() {
                     return 0
                     ;;
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --beside)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

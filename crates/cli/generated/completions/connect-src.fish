@@ -74,9 +74,11 @@ chromium\t'Chrome, Edge and all others on Blink'
 firefox\t'Firefox'
 webkit\t'Safari and WebKitGTK'
 standard\t'The text of the standard, which no browser follows to the letter'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand diff" -l config -d 'The configuration, for its [lint] section [default: connect-src.toml, if it is there]' -r -F
 complete -c connect-src -n "__fish_connect_src_using_subcommand diff" -l fail-on -d 'Which differences make the exit status 1' -r -f -a "allowed\t'Something is newly allowed'
 blocked\t'Something is newly blocked'
 any\t'Something is newly allowed or blocked'
+findings\t'The linter has a new finding, a warning at least'
 never\t'Nothing; only errors count'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand diff" -l format -d 'How to write the results' -r -f -a "human\t'For people'
 json\t'For programs; the fields are documented'"
@@ -100,7 +102,7 @@ standard\t'The text of the standard, which no browser follows to the letter'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -l level -d 'What must not be open; prints the edits that close it' -r -f -a "connect\t'The APIs that connect-src governs'
 fetch\t'Whatever a page loads, too'
 all\t'Everything, also what no policy governs'"
-complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -l connection-allowlist -d 'The value of a Connection-Allowlist header that the page has too' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -l connection-allowlist -d 'The value of a Connection-Allowlist header, in the place of the one that came with the policy' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -l format -d 'How to write the results' -r -f -a "human\t'For people'
 json\t'For programs; the fields are documented'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand audit" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -117,6 +119,7 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand test" -s h -l he
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l page -d 'The page that has the policy: what \'self\' stands for, and whose reports go where' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l browser -d 'A browser that the page must work in, such as firefox or webkit@15; give it again for others' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l from -d 'The connections that the page makes, to compare: JSON Lines of {url, api, redirects}' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l beside -d 'The policy of another page of the same origin, such as an error page: text, @FILE, or -; give it again for others' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l config -d 'The configuration, for its [lint] section [default: connect-src.toml, if it is there]' -r -F
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l allow -d 'A rule, a group, or "all", to leave out; give it again for others' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l warn -d 'A rule, a group, or "all", whose findings are warnings' -r

@@ -131,6 +131,9 @@ struct DiffArgs {
     /// Whose decisions to compare
     #[arg(long, value_enum, value_name = "BROWSER", ignore_case = true, default_value_t = Browsers::All)]
     browser: Browsers,
+    /// The configuration, for its [lint] section [default: connect-src.toml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Which differences make the exit status 1
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = FailOn::Allowed)]
     fail_on: FailOn,
@@ -152,7 +155,7 @@ struct AuditArgs {
     /// What must not be open; prints the edits that close it
     #[arg(long, value_enum, value_name = "LEVEL")]
     level: Option<LevelArg>,
-    /// The value of a Connection-Allowlist header that the page has too
+    /// The value of a Connection-Allowlist header, in the place of the one that came with the policy
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     connection_allowlist: Option<String>,
     #[command(flatten)]
@@ -329,6 +332,7 @@ impl DiffArgs {
             new: typed_policy(&self.new),
             page: self.page,
             profiles: self.browser.profiles(),
+            config: self.config,
             fail_on: self.fail_on,
             format: self.output.format,
         })

@@ -17,6 +17,8 @@ pub(crate) struct Lint {
     pub(crate) browsers: Vec<Rules>,
     /// The connections that the page makes.
     pub(crate) inventory: Option<Input>,
+    /// Other pages of the same origin.
+    pub(crate) siblings: Vec<PolicyArgument>,
     pub(crate) has_service_worker: bool,
     pub(crate) config: Option<PathBuf>,
     /// Levels of rules and groups, those of groups first.

@@ -74,7 +74,13 @@ impl ValueEnum for TestFormat {
 
 impl ValueEnum for FailOn {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Allowed, Self::Blocked, Self::Any, Self::Never]
+        &[
+            Self::Allowed,
+            Self::Blocked,
+            Self::Any,
+            Self::Findings,
+            Self::Never,
+        ]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
@@ -82,6 +88,8 @@ impl ValueEnum for FailOn {
             Self::Allowed => PossibleValue::new("allowed").help("Something is newly allowed"),
             Self::Blocked => PossibleValue::new("blocked").help("Something is newly blocked"),
             Self::Any => PossibleValue::new("any").help("Something is newly allowed or blocked"),
+            Self::Findings => PossibleValue::new("findings")
+                .help("The linter has a new finding, a warning at least"),
             Self::Never => PossibleValue::new("never").help("Nothing; only errors count"),
         })
     }

@@ -1,20 +1,24 @@
 //! `connect-src diff`: what does a new policy decide otherwise than the old one?
 
 mod changes;
+mod findings;
 
 use connect_src::{
-    BrowserProfile, Comparison, CspList, Difference, DirectiveName, Origin, RequestKind, Side,
-    directive_differences, effective_directive, fetch_directive_fallback_list,
+    BrowserProfile, Comparison, CspList, Difference, DirectiveName, Origin, RequestKind, Rules,
+    Side, directive_differences, effective_directive, fetch_directive_fallback_list,
 };
+use connect_src_lint::{Diagnostic, Severity};
 use url::Url;
 
 use super::check::unknown_origin;
+use super::lint::Surroundings;
 use crate::args::{Diff, FailOn, Format};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::input::Policies;
 use crate::output::{self, Output};
 pub(crate) use changes::Change;
+pub(crate) use findings::FindingChanges;
 
 /// What makes the requests that are decided otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +55,8 @@ pub(crate) struct Report {
     /// Directives that decide alike and are not written alike.
     pub(crate) rewritten: Vec<String>,
     pub(crate) is_exhaustive: bool,
+    /// What the linter says of one side only.
+    pub(crate) lint: FindingChanges,
 }
 
 impl Report {
@@ -68,6 +74,7 @@ impl Report {
             FailOn::Allowed => is_allowed,
             FailOn::Blocked => is_blocked,
             FailOn::Any => is_allowed || is_blocked,
+            FailOn::Findings => self.lint.new.iter().any(is_warning),
             FailOn::Never => false,
         }
     }
@@ -76,7 +83,10 @@ impl Report {
 pub(crate) fn run(diff: &Diff, out: &mut Output) -> Result<ExitStatus, Error> {
     let old = Policies::read(&diff.old, diff.page.clone())?;
     let new = Policies::read(&diff.new, diff.page.clone())?;
-    let report = compare(&old.list, &new.list, diff.page.clone(), &diff.profiles);
+    let browsers = diff.profiles.iter().copied().map(Rules::from).collect();
+    let surroundings = Surroundings::of_configuration(diff.config.as_deref(), browsers)?;
+    let mut report = compare(&old.list, &new.list, diff.page.clone(), &diff.profiles);
+    report.lint = FindingChanges::of(old, new, &surroundings);
     match diff.format {
         Format::Human => output::human::diff(&report, out)?,
         Format::Json => output::json::diff(&report, out)?,
@@ -88,12 +98,7 @@ pub(crate) fn run(diff: &Diff, out: &mut Output) -> Result<ExitStatus, Error> {
     })
 }
 
-pub(crate) fn compare(
-    old: &CspList,
-    new: &CspList,
-    page: Option<Url>,
-    profiles: &[BrowserProfile],
-) -> Report {
+fn compare(old: &CspList, new: &CspList, page: Option<Url>, profiles: &[BrowserProfile]) -> Report {
     let origin = page.as_ref().map_or_else(unknown_origin, Origin::of);
     let mut search = Search {
         origin,
@@ -113,7 +118,12 @@ pub(crate) fn compare(
         rewritten: changes::rewritten(old, new, &decided_by(&findings)),
         findings,
         is_exhaustive: search.is_exhaustive,
+        lint: FindingChanges::default(),
     }
+}
+
+fn is_warning(finding: &Diagnostic) -> bool {
+    finding.severity >= Severity::Warning
 }
 
 /// The directives with a source list that govern no fetch.

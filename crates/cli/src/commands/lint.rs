@@ -4,9 +4,10 @@ mod baseline;
 pub(crate) mod fix;
 mod place;
 mod settings;
+mod surroundings;
 
-use connect_src::{Api, Policy, Request, Rules};
-use connect_src_lint::{Diagnostic, Severity, Subject};
+use connect_src::Policy;
+use connect_src_lint::{Diagnostic, ResponseHeaders, Severity, Subject};
 use url::Url;
 
 use crate::args::PolicyArgument;
@@ -14,11 +15,10 @@ use crate::args::lint::{Lint, LintFormat};
 use crate::commands::baseline::{Fingerprints, Known};
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::input::target::Target;
-use crate::input::{Input, Policies, Provenance, json_lines};
+use crate::input::{Input, Policies, Provenance};
 use crate::output::{self, Output, Prose};
 pub(crate) use place::Place;
-use settings::Settings;
+pub(crate) use surroundings::Surroundings;
 
 /// One argument's policies, and what was found in them.
 #[derive(Debug)]
@@ -41,19 +41,14 @@ pub(crate) struct Found {
 }
 
 pub(crate) fn run(lint: &Lint, out: &mut Output) -> Result<ExitStatus, Error> {
-    let settings = Settings::read(lint)?;
-    let inventory = lint
-        .inventory
-        .as_ref()
-        .map(|input| inventory(input, lint.page.as_ref()));
-    let inventory = inventory.transpose()?;
+    let surroundings = Surroundings::of(lint)?;
     if let Some(mode) = lint.fix {
-        return fix::run(lint, mode, &settings, inventory.as_deref(), out);
+        return fix::run(lint, mode, &surroundings, out);
     }
     let mut all = Vec::new();
     for argument in &lint.policies {
         let source = Source::read(argument, lint.page.clone())?;
-        all.push(source.lint(lint, &settings, inventory.as_deref()));
+        all.push(source.lint(&surroundings));
     }
     if let Some(baseline) = &lint.baseline {
         if baseline.is_written {
@@ -91,59 +86,66 @@ fn write(format: LintFormat, all: &[Linted], out: &mut Output) -> Result<(), Err
 }
 
 /// The policies of one argument, and the bytes that they were read from where they are a file's.
-struct Source {
+pub(crate) struct Source {
     policies: Vec<Policy>,
     provenances: Vec<Provenance>,
     page: Option<Url>,
     notes: Vec<Prose>,
     file: Option<Vec<u8>>,
+    headers: Option<ResponseHeaders>,
+    has_report_only_meta: bool,
 }
 
 impl Source {
     fn read(argument: &PolicyArgument, page: Option<Url>) -> Result<Self, Error> {
         let read = Policies::read(argument, page)?;
-        let (dropped, from): (Vec<_>, Vec<_>) = read.dropped.into_iter().unzip();
-        Ok(Self {
-            policies: read
-                .list
-                .policies()
-                .iter()
-                .cloned()
-                .chain(dropped)
-                .collect(),
-            provenances: read.provenances.into_iter().chain(from).collect(),
-            page: read.page,
-            notes: read.notes,
-            file: match argument {
-                PolicyArgument::Input(input @ Input::File(_)) => Some(input.read_policy()?),
-                _ => None,
-            },
-        })
+        let file = match argument {
+            PolicyArgument::Input(input @ Input::File(_)) => Some(input.read_policy()?),
+            _ => None,
+        };
+        Ok(Self::of(read, file))
     }
 
-    fn diagnostics(
-        &self,
-        browsers: &[Rules],
-        has_service_worker: bool,
-        settings: &Settings,
-        inventory: Option<&[Request]>,
-    ) -> Vec<Diagnostic> {
-        let mut subject = Subject::new(&self.policies).for_browsers(browsers.iter().copied());
+    /// Policies that were read, from a file of these bytes.
+    pub(crate) fn of(read: Policies, file: Option<Vec<u8>>) -> Self {
+        let (dropped, from): (Vec<_>, Vec<_>) = read.dropped.into_iter().unzip();
+        let policies = read.list.policies().iter().cloned();
+        Self {
+            policies: policies.chain(dropped).collect(),
+            provenances: read.provenances.into_iter().chain(from).collect(),
+            headers: read.headers.read(read.page.as_ref()),
+            page: read.page,
+            notes: read.notes,
+            file,
+            has_report_only_meta: read.has_report_only_meta,
+        }
+    }
+
+    fn diagnostics(&self, surroundings: &Surroundings) -> Vec<Diagnostic> {
+        let browsers = surroundings.browsers.iter().copied();
+        let mut subject = Subject::new(&self.policies)
+            .for_browsers(browsers)
+            .beside(&surroundings.siblings);
         if let Some(page) = &self.page {
             subject = subject.on_page(page);
         }
-        if let Some(inventory) = inventory {
+        if let Some(headers) = &self.headers {
+            subject = subject.with_response_headers(headers);
+        }
+        if let Some(inventory) = &surroundings.inventory {
             subject = subject.connecting_to(inventory);
         }
-        if has_service_worker {
+        if surroundings.has_service_worker {
             subject = subject.with_service_worker();
         }
-        connect_src_lint::lint(&subject, &settings.levels)
+        if self.has_report_only_meta {
+            subject = subject.with_report_only_meta();
+        }
+        connect_src_lint::lint(&subject, &surroundings.settings.levels)
     }
 
-    fn lint(self, lint: &Lint, settings: &Settings, inventory: Option<&[Request]>) -> Linted {
-        let findings =
-            self.diagnostics(&lint.browsers, lint.has_service_worker, settings, inventory);
+    pub(crate) fn lint(self, surroundings: &Surroundings) -> Linted {
+        let findings = self.diagnostics(surroundings);
         let total = findings.len();
         let mut fingerprints = Fingerprints::default();
         let mut kept_back = 0;
@@ -151,9 +153,9 @@ impl Source {
         for diagnostic in findings {
             let policy = &self.policies[diagnostic.policy];
             let fingerprint = fingerprints.next(baseline::key(&diagnostic, policy));
-            if settings.is_suppressed(&diagnostic, policy) {
+            if surroundings.settings.is_suppressed(&diagnostic, policy) {
                 kept_back += 1;
-            } else if diagnostic.severity >= lint.least {
+            } else if diagnostic.severity >= surroundings.least {
                 let provenance = self.provenances.get(diagnostic.policy);
                 let place = Place::of(&diagnostic, policy, provenance, self.file.as_deref());
                 found.push(Found {
@@ -172,38 +174,3 @@ impl Source {
         }
     }
 }
-
-/// The connections of a file. A line that cannot be read fails with its place.
-fn inventory(input: &Input, page: Option<&Url>) -> Result<Vec<Request>, Error> {
-    let bytes = input.read(MAX_INVENTORY)?;
-    let lines = bytes.split(|byte| *byte == b'\n').enumerate();
-    let lines = lines.filter(|(_, line)| !line.trim_ascii().is_empty());
-    let request = |(index, line): (usize, &[u8])| {
-        let place =
-            |problem: String| Error::new(format!("{}:{}: {problem}", input.name(), index + 1));
-        let connection = json_lines::connection(line).map_err(place)?;
-        let api = match &connection.api {
-            Some(name) => Some(Api::parse(&name.0).ok_or_else(|| {
-                place(format!(
-                    "expected one of {}, found {}",
-                    crate::args::api_names(),
-                    name.0
-                ))
-            })?),
-            None => None,
-        };
-        let redirects: Vec<String> = connection
-            .redirects
-            .iter()
-            .flatten()
-            .map(|text| text.0.clone().into_owned())
-            .collect();
-        let target = Target::parse(&connection.url.0, api, page)
-            .and_then(|target| target.redirected_to(&redirects))
-            .map_err(|error| place(error.to_string()))?;
-        Ok(target.request())
-    };
-    lines.map(request).collect()
-}
-
-const MAX_INVENTORY: u64 = 64 << 20;

@@ -2,7 +2,7 @@
 
 use connect_src::{BrowserProfile, CheckResult, Origin};
 
-use super::check::decision::Decision;
+use super::check::decision::{Decision, View};
 use super::check::{Question, unknown_origin};
 use crate::args::{Test, TestFormat};
 use crate::error::Error;
@@ -102,19 +102,10 @@ fn outcome(question: &Question, test: &str, expectation: Expectation) -> Outcome
     }
 }
 
-/// Why a browser decides as it does: by the policy that blocks, or else by the last one.
-fn reason(
-    question: &Question,
-    decision: &Decision<'_>,
-    view: &super::check::decision::View<'_>,
-) -> String {
+/// Why a browser decides as it does.
+fn reason(question: &Question, decision: &Decision<'_>, view: &View<'_>) -> String {
     let explanation = &view.explanation;
-    let mut policies = explanation.policies.iter();
-    let blocking = policies.find(|policy| {
-        policy.result.is_blocked()
-            && policy.policy.disposition() == connect_src::Disposition::Enforce
-    });
-    let Some(policy) = blocking.or(explanation.policies.last()) else {
+    let Some(policy) = explanation.deciding_policy() else {
         return "there is no policy".to_owned();
     };
     let case = question.case(&decision.request, explanation, policy);

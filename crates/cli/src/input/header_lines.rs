@@ -2,7 +2,7 @@
 //! developer tools, among other lines or alone.
 
 use super::delivered::{Delivered, Delivery};
-use super::lines::{Line, lines};
+use super::lines::Line;
 
 /// A header of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,11 +15,6 @@ pub(crate) struct Header<'a> {
 /// Whether a line is a header that carries policies.
 pub(crate) fn is_policy_header(line: &[u8]) -> bool {
     split(line).is_some_and(|(name, _)| Delivery::by_header(name).is_some())
-}
-
-/// The policies of a file of header lines.
-pub(crate) fn read(file: &[u8]) -> Vec<Delivered> {
-    policies(&headers(lines(file)))
 }
 
 /// The policies among headers.
@@ -65,6 +60,11 @@ mod tests {
     use connect_src::Disposition;
 
     use super::*;
+    use crate::input::lines::lines;
+
+    fn read(file: &[u8]) -> Vec<Delivered> {
+        policies(&headers(lines(file)))
+    }
 
     #[test]
     fn both_headers_are_found_in_any_case_with_their_lines() {

@@ -9,6 +9,7 @@ use url::Url;
 use super::capped;
 use super::delivered::{Delivered, Delivery};
 use super::policy_text::{self, PolicyText};
+use super::sent_headers::SentHeaders;
 use crate::error::Error;
 use crate::output::sanitize::sanitize;
 use crate::output::{code, prose::prose};
@@ -60,6 +61,7 @@ fn read(asked: &Url, response: Response<Body>) -> Result<Page, Error> {
         .map_err(|_| failed(asked, "it redirects to something that is no URL"))?;
     let mut text = PolicyText {
         policies: of_headers(&response),
+        headers: sent(&response),
         looked_at: "its headers and the <meta> elements in its head",
         ..PolicyText::default()
     };
@@ -71,9 +73,7 @@ fn read(asked: &Url, response: Response<Body>) -> Result<Page, Error> {
     if is_html(&response) {
         let body = capped::read(response.into_body().into_reader(), MAX_BODY)
             .map_err(|error| failed(asked, &format!("the document broke off: {error}")))?;
-        let document = policy_text::of_document(super::html::read(&body.bytes));
-        text.policies.extend(document.policies);
-        text.notes.extend(document.notes);
+        text.add(policy_text::of_document(super::html::read(&body.bytes)));
     }
     if url.as_str() != asked.as_str() && url.origin() != asked.origin() {
         text.notes.push(prose![
@@ -95,6 +95,13 @@ fn of_headers(response: &Response<Body>) -> Vec<Delivered> {
         })
     };
     response.headers().iter().filter_map(delivered).collect()
+}
+
+fn sent(response: &Response<Body>) -> SentHeaders {
+    let lines = response.headers().iter();
+    SentHeaders::of_response(
+        lines.map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes())),
+    )
 }
 
 /// Whether the response is a document: by its type, which if missing is guessed to be HTML.

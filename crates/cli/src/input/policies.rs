@@ -8,6 +8,7 @@ use super::delivered::{Delivered, Delivery};
 use super::file::Input;
 use super::page;
 use super::policy_text::{self, PolicyText};
+use super::sent_headers::SentHeaders;
 use crate::args::PolicyArgument;
 use crate::error::Error;
 use crate::output::sanitize::sanitize;
@@ -27,6 +28,10 @@ pub(crate) struct Policies {
     pub(crate) is_of_page: bool,
     /// What a reader of the decisions should know.
     pub(crate) notes: Vec<Prose>,
+    /// The headers that came with them.
+    pub(crate) headers: SentHeaders,
+    /// Whether the page has a report-only `<meta>`, which browsers ignore.
+    pub(crate) has_report_only_meta: bool,
     /// Whether there is a directive at all, be it one that browsers drop.
     pub(crate) has_directive: bool,
     has_known_directive: bool,
@@ -68,13 +73,28 @@ impl Provenance {
 }
 
 impl Policies {
-    /// Reads what the argument names, or fetches the page where there is none.
+    /// Reads what the argument names, or fetches the page where there is none. Fails for a file without a policy.
     pub(crate) fn read(policy: &PolicyArgument, page: Option<Url>) -> Result<Self, Error> {
         match policy {
             PolicyArgument::Text(text) => Self::of_text(text, page),
-            PolicyArgument::Input(input) => Self::of_input(input, page),
+            PolicyArgument::Input(input) => {
+                let (policies, looked_at) = Self::of_input(input, page)?;
+                policies.unless_none(input, looked_at)
+            }
             PolicyArgument::OfPage(url) => Self::of_page(url),
         }
+    }
+
+    /// Reads it as [`read`](Self::read) does. A whole response may also have no policy.
+    pub(crate) fn read_response(policy: &PolicyArgument, page: Option<Url>) -> Result<Self, Error> {
+        let PolicyArgument::Input(input) = policy else {
+            return Self::read(policy, page);
+        };
+        let (policies, looked_at) = Self::of_input(input, page)?;
+        if policies.headers.is_whole() {
+            return Ok(policies);
+        }
+        policies.unless_none(input, looked_at)
     }
 
     fn of_text(text: &str, page: Option<Url>) -> Result<Self, Error> {
@@ -88,18 +108,22 @@ impl Policies {
         Ok(policies)
     }
 
-    fn of_input(input: &Input, page: Option<Url>) -> Result<Self, Error> {
+    /// What is in a file, and where policies were looked for.
+    fn of_input(input: &Input, page: Option<Url>) -> Result<(Self, &'static str), Error> {
         let text = policy_text::read(&input.read(MAX_POLICY_BYTES)?);
         let looked_at = text.looked_at;
-        let policies = Self::new(text, Some(&input.name()), page);
-        if !policies.has_known_directive {
-            return Err(Error::new(format!(
-                "{}: expected a policy, found none in {looked_at}; a policy file is the value of a header, \
-                 header lines, a dump of curl -sI, or HTML",
-                input.name()
-            )));
+        Ok((Self::new(text, Some(&input.name()), page), looked_at))
+    }
+
+    fn unless_none(self, input: &Input, looked_at: &str) -> Result<Self, Error> {
+        if self.has_known_directive {
+            return Ok(self);
         }
-        Ok(policies)
+        Err(Error::new(format!(
+            "{}: expected a policy, found none in {looked_at}; a policy file is the value of a header, \
+             header lines, a dump of curl -sI, or HTML",
+            input.name()
+        )))
     }
 
     fn of_page(url: &Url) -> Result<Self, Error> {
@@ -162,6 +186,8 @@ impl Policies {
             has_directive: false,
             has_known_directive: false,
             notes: text.notes,
+            headers: text.headers,
+            has_report_only_meta: text.has_report_only_meta,
         };
         for delivered in text.policies {
             let provenance = Provenance {

@@ -3,8 +3,9 @@
 use connect_src::Disposition;
 
 use super::delivered::{Delivered, Delivery};
+use super::header_lines::Header;
 use super::lines::lines;
-use super::{header_lines, html, response_headers};
+use super::{SentHeaders, header_lines, html, response_headers};
 use crate::output::{Prose, code, prose::prose};
 
 /// The policies of a text, and what its reader should know.
@@ -12,6 +13,10 @@ use crate::output::{Prose, code, prose::prose};
 pub(crate) struct PolicyText {
     pub(crate) policies: Vec<Delivered>,
     pub(crate) notes: Vec<Prose>,
+    /// What else was sent.
+    pub(crate) headers: SentHeaders,
+    /// Whether there is a report-only `<meta>`, which browsers ignore.
+    pub(crate) has_report_only_meta: bool,
     /// Where policies were looked for, should there be none.
     pub(crate) looked_at: &'static str,
 }
@@ -23,20 +28,18 @@ pub(crate) fn read(text: &[u8]) -> PolicyText {
         .unwrap_or(text)
         .trim_ascii_end();
     if response_headers::is_dump(text) {
-        return PolicyText {
-            policies: response_headers::last_response(text).policies(),
-            notes: Vec::new(),
-            looked_at: "the headers of the last response",
-        };
+        return response_headers::last_response(text).text();
     }
     if is_html(text) {
         return of_document(html::read(text));
     }
     if lines(text).any(|line| header_lines::is_policy_header(line.bytes)) {
+        let headers = header_lines::headers(lines(text));
         return PolicyText {
-            policies: header_lines::read(text),
-            notes: Vec::new(),
+            policies: header_lines::policies(&headers),
+            headers: SentHeaders::of_lines(headers.iter().map(Header::as_line)),
             looked_at: "its header lines",
+            ..PolicyText::default()
         };
     }
     PolicyText {
@@ -45,8 +48,17 @@ pub(crate) fn read(text: &[u8]) -> PolicyText {
             by: Delivery::Value,
             line: None,
         }],
-        notes: Vec::new(),
         looked_at: "its text",
+        ..PolicyText::default()
+    }
+}
+
+impl PolicyText {
+    /// Adds what else delivers policies to the same page.
+    pub(super) fn add(&mut self, other: Self) {
+        self.policies.extend(other.policies);
+        self.notes.extend(other.notes);
+        self.has_report_only_meta |= other.has_report_only_meta;
     }
 }
 
@@ -57,17 +69,25 @@ pub(crate) fn is_html(text: &[u8]) -> bool {
 
 /// The policies of a document, and a note about those that do not count.
 pub(crate) fn of_document(document: html::Document) -> PolicyText {
-    let note = |line: &usize| {
+    let note = |line: &usize, reason: &'static str| {
         prose![
             format!("line {line}: browsers ignore this "),
             code("<meta>"),
-            " policy, because it is not in the head of the document",
+            " policy, because ",
+            reason,
         ]
     };
+    let outside = document.ignored.iter();
+    let outside = outside.map(|line| note(line, "it is not in the head of the document"));
+    let report_only = document.report_only.iter();
+    let report_only =
+        report_only.map(|line| note(line, "only a header can carry a report-only policy"));
     PolicyText {
-        notes: document.ignored.iter().map(note).collect(),
+        notes: outside.chain(report_only).collect(),
+        has_report_only_meta: !document.report_only.is_empty(),
         policies: document.policies,
         looked_at: "the <meta> elements in its head",
+        ..PolicyText::default()
     }
 }
 

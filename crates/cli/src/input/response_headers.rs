@@ -1,9 +1,10 @@
 //! Dumps of response headers, as `curl -sI`, `curl -sIL` and `curl -si` print them.
 
-use super::delivered::Delivered;
 use super::header_lines::{Header, headers, policies};
+use super::html;
 use super::lines::{Line, lines};
-use super::{html, policy_text};
+use super::policy_text::{self, PolicyText};
+use super::sent_headers::SentHeaders;
 
 /// Whether the file begins with a status line.
 pub(crate) fn is_dump(file: &[u8]) -> bool {
@@ -45,30 +46,29 @@ pub(crate) fn last_response(file: &[u8]) -> Response<'_> {
 }
 
 impl Response<'_> {
-    /// The policies of its headers and, if the dump goes on with HTML, of the document.
-    pub(crate) fn policies(&self) -> Vec<Delivered> {
-        let mut found = policies(&self.headers);
+    /// What its headers say and, if the dump goes on with HTML, the document.
+    pub(crate) fn text(&self) -> PolicyText {
+        let mut text = PolicyText {
+            policies: policies(&self.headers),
+            headers: SentHeaders::of_response(self.headers.iter().map(Header::as_line)),
+            looked_at: "the headers of the last response",
+            ..PolicyText::default()
+        };
         if policy_text::is_html(self.body) {
-            found.extend(
-                html::read(self.body)
-                    .policies
-                    .into_iter()
-                    .map(|one| Delivered {
-                        line: one.line.map(|line| line + self.body_line - 1),
-                        ..one
-                    }),
-            );
+            let document = html::read(self.body).beginning_in_line(self.body_line);
+            text.add(policy_text::of_document(document));
         }
-        found
+        text
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::delivered::Delivered;
 
     fn values(file: &str) -> Vec<(String, Option<usize>)> {
-        let found = last_response(file.as_bytes()).policies();
+        let found = last_response(file.as_bytes()).text().policies;
         let value = |one: Delivered| (String::from_utf8(one.value).unwrap(), one.line);
         found.into_iter().map(value).collect()
     }

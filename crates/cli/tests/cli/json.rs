@@ -116,6 +116,7 @@ fn audits_fit_the_schema() {
             "--connection-allowlist",
             "(response-origin 1)",
         ],
+        &["@tests/sessions/audit.in/response.txt"],
     ] {
         assert_fits(AUDIT, &report_of("audit", words));
     }

@@ -237,6 +237,133 @@ fn an_inventory_that_cannot_be_read_is_an_error_with_its_line() {
     );
 }
 
+/// The rules of the findings.
+fn rules(words: &[&str]) -> Vec<String> {
+    let output = lint(&[&["--format", "json"], words].concat());
+    let rule = |line: &str| {
+        let finding: Value = serde_json::from_str(line).unwrap();
+        finding["rule"].as_str().unwrap().to_owned()
+    };
+    assert_ne!(output.status.code(), Some(2), "{}", stderr(&output));
+    stdout(&output).lines().map(rule).collect()
+}
+
+#[test]
+fn headers_of_the_same_response_are_compared_with_the_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("response");
+    let argument = format!("@{}", file.display());
+    let policy = "Content-Security-Policy: connect-src 'self' https://a.test; report-to csp\n";
+    for (text, rule, is_found) in [
+        (format!("HTTP/2 200\n{policy}"), "invalid-report-to", true),
+        (
+            format!("HTTP/2 200\n{policy}reporting-endpoints: csp=\"/r\"\n"),
+            "invalid-report-to",
+            false,
+        ),
+        (policy.to_owned(), "invalid-report-to", false),
+        (
+            format!("{policy}Reporting-Endpoints: main=\"/r\"\n"),
+            "invalid-report-to",
+            true,
+        ),
+        (
+            format!("HTTP/2 200\n{policy}Connection-Allowlist: ()\n"),
+            "allowlist-mismatch",
+            true,
+        ),
+        (
+            format!("{policy}Connection-Allowlist: (\"https://a.test\")\n"),
+            "allowlist-mismatch",
+            false,
+        ),
+        (
+            format!("{policy}Reporting-Endpoints: csp=\"https://b.test/\"\n"),
+            "cross-origin-report-to",
+            true,
+        ),
+    ] {
+        fs::write(&file, &text).unwrap();
+        let found = rules(&["--page", "https://app.test/", &argument]);
+        assert_eq!(
+            found.iter().any(|one| one == rule),
+            is_found,
+            "{text}{found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_document_is_looked_at_with_its_headers() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("response");
+    let argument = format!("@{}", file.display());
+    let meta = "<meta http-equiv=Content-Security-Policy content=\"default-src 'self'\">\
+                <meta http-equiv=content-security-policy-report-only content=\"img-src *\">\n";
+    for (head, is_known) in [("HTTP/1.1 200 OK\nServer: a\n\n", true), ("", false)] {
+        fs::write(&file, format!("{head}{meta}")).unwrap();
+        let found = rules(&[&argument]);
+        let has = |rule: &str| found.iter().any(|one| one == rule);
+        assert!(has("report-only-meta"), "{found:?}");
+        assert_eq!(has("meta-alone"), is_known, "{found:?}");
+    }
+}
+
+#[test]
+fn other_pages_of_the_origin_and_workers_are_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let error_page = folder.path().join("404");
+    fs::write(&error_page, "HTTP/2 404\nserver: a\n").unwrap();
+    let beside = format!("@{}", error_page.display());
+    let found = rules(&["--beside", &beside, "connect-src 'self'"]);
+    assert!(
+        found.contains(&"looser-page-beside".to_owned()),
+        "{found:?}"
+    );
+    let found = rules(&["--beside", "connect-src 'none'", "connect-src 'self'"]);
+    assert!(
+        !found.contains(&"looser-page-beside".to_owned()),
+        "{found:?}"
+    );
+    let inventory = folder.path().join("inventory");
+    fs::write(
+        &inventory,
+        "{\"url\": \"https://a.test/w.js\", \"api\": \"worker\"}\n",
+    )
+    .unwrap();
+    let found = rules(&[
+        "--from",
+        inventory.to_str().unwrap(),
+        "default-src https://a.test",
+    ]);
+    assert!(
+        found.contains(&"worker-with-own-policy".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let half = folder.path().join("half");
+    fs::write(&half, "HTTP/2 200\ncontent-secur").unwrap();
+    let half = format!("@{}", half.display());
+    let missing = format!("@{}", folder.path().join("missing").display());
+    let directory = format!("@{}", folder.path().display());
+    for (argument, said) in [
+        (&half, "half: expected a policy, found none"),
+        (&missing, "missing: cannot be read: there is no such file"),
+        (&directory, "cannot be read: it is a directory"),
+    ] {
+        for words in [&[argument.as_str()][..], &["--fix", argument]] {
+            let output = lint(words);
+            assert_eq!(output.status.code(), Some(2), "{words:?}");
+            assert!(stderr(&output).contains(said), "{}", stderr(&output));
+            assert!(output.stdout.is_empty(), "{words:?}");
+        }
+    }
+}
+
 #[test]
 fn a_rule_has_its_page() {
     let output = connect_src()

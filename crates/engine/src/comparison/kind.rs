@@ -37,10 +37,6 @@ impl RequestKind {
         }
     }
 
-    pub(super) fn sample(self) -> Request {
-        self.request(Url::parse("https://page.invalid/").expect("this is a URL"))
-    }
-
     pub(super) fn mode(self) -> Mode {
         match self {
             Self::Connect(api) => api.mode(),

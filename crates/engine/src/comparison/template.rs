@@ -3,6 +3,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use hashbrown::HashSet;
+use url::Url;
 
 use super::{Comparison, RequestKind};
 use crate::origin::{Origin, TupleOrigin};
@@ -121,13 +122,15 @@ impl<'p> Template<'p> {
         })
     }
 
-    /// URLs of a kind that other sources admit least, the plainest first.
-    pub(super) fn urls(
+    /// Goes through URLs of a kind that other sources admit least, the plainest first, until one is found. Whether one is.
+    pub(super) fn find_url(
         &self,
         fresh: &Fresh,
         kind: RequestKind,
         comparison: &Comparison<'_>,
-    ) -> Vec<String> {
+        mut is_found: impl FnMut(Url) -> bool,
+    ) -> bool {
+        let mut is_found = |text: String| Url::parse(&text).is_ok_and(&mut is_found);
         let path = match self.path {
             "" => format!("/{}", fresh.label),
             path => fresh.hardest_path(path, comparison.rules),
@@ -137,21 +140,25 @@ impl<'p> Template<'p> {
         let web = web.filter(|scheme| !self.is_secure || is_secure(scheme));
         let foreign = self.schemes.iter().copied();
         let foreign = foreign.filter(|_| kind.may_have_any_scheme());
-        let mut urls = Vec::new();
         for scheme in web.chain(foreign) {
             for host in &hosts {
                 for port in self.ports_of(scheme, fresh) {
-                    urls.push(match port {
+                    let text = match port {
                         Some(port) => format!("{scheme}://{host}:{port}{path}"),
                         None => format!("{scheme}://{host}{path}"),
-                    });
+                    };
+                    if is_found(text) {
+                        return true;
+                    }
                 }
             }
         }
-        if self.has_local && kind.may_have_any_scheme() {
-            self.add_local(&mut urls, fresh, &comparison.self_origin);
-        }
-        urls
+        self.has_local
+            && kind.may_have_any_scheme()
+            && self
+                .local(fresh, &comparison.self_origin)
+                .into_iter()
+                .any(is_found)
     }
 
     /// The default, one of no meaning, one with a meaning of its own, and the source's.
@@ -161,16 +168,17 @@ impl<'p> Template<'p> {
         own.chain([None, Some(fresh.port), Some(special)])
     }
 
-    fn add_local(&self, urls: &mut Vec<String>, fresh: &Fresh, self_origin: &Origin) {
+    fn local(&self, fresh: &Fresh, self_origin: &Origin) -> Vec<String> {
         let label = &fresh.label;
-        let schemes = self.schemes.iter().copied();
-        urls.extend(schemes.map(|scheme| format!("{scheme}:{label}")));
+        let schemes = self.schemes.iter();
+        let mut urls: Vec<String> = schemes.map(|scheme| format!("{scheme}:{label}")).collect();
         urls.push(format!("blob:{self_origin}/{label}"));
         if !matches!(self.host, HostPart::Exact(_)) {
             urls.push(format!("data:,{label}"));
             urls.push(format!("{label}:x"));
             urls.push(format!("{label}://{label}.example/"));
         }
+        urls
     }
 }
 

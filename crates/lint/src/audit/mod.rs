@@ -27,6 +27,7 @@ pub use channel::{Channel, Level};
 pub use edits::Edit;
 pub use reach::Reach;
 
+use crate::response_headers::ResponseHeaders;
 use reach::{Found, of_allowlist, of_channel};
 
 /// What is audited.
@@ -35,6 +36,7 @@ pub struct Page<'a> {
     list: &'a CspList,
     url: Option<&'a Url>,
     allowlist: Option<&'a Allowlist>,
+    headers: Option<&'a ResponseHeaders>,
 }
 
 impl<'a> Page<'a> {
@@ -44,6 +46,7 @@ impl<'a> Page<'a> {
             list,
             url: None,
             allowlist: None,
+            headers: None,
         }
     }
 
@@ -59,6 +62,15 @@ impl<'a> Page<'a> {
     pub fn with_allowlist(self, allowlist: &'a Allowlist) -> Self {
         Self {
             allowlist: Some(allowlist),
+            ..self
+        }
+    }
+
+    /// The same page with these headers: what `report-to` names is known by them. An allowlist among them counts only if it
+    /// is given by [`with_allowlist`](Self::with_allowlist).
+    pub fn with_response_headers(self, headers: &'a ResponseHeaders) -> Self {
+        Self {
+            headers: Some(headers),
             ..self
         }
     }
@@ -140,7 +152,7 @@ impl Audit {
     pub fn of(page: &Page<'_>, profiles: &[BrowserProfile]) -> Self {
         let looks: Vec<_> = profiles
             .iter()
-            .map(|profile| reach::Look::new(page.list, page.origin(), *profile))
+            .map(|profile| reach::Look::new(page, *profile))
             .collect();
         let mut rows: Vec<Row> = Channel::ALL
             .iter()

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use connect_src::{
     BrowserProfile, Comparison, CompiledCspList, CspList, DirectiveName, Disposition, HostPart,
     Keyword, Origin, RequestKind, Side, SourceExpression, directive_differences,
@@ -6,9 +8,10 @@ use connection_allowlist::{Allowlist, Connection, Toggle};
 use url::Url;
 
 use super::channel::By;
-use super::{Cell, Channel};
+use super::{Cell, Channel, Page};
 use crate::data::receivers::Kind;
 use crate::hosts::{HostFacts, SuffixFacts};
+use crate::response_headers::ResponseHeaders;
 
 /// How far data gets, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,10 +113,17 @@ impl Reached {
     }
 }
 
+static CLOSED: LazyLock<CspList> = LazyLock::new(|| {
+    let text = "default-src 'none'; form-action 'none'; base-uri 'none'";
+    CspList::from_header(text, Disposition::Enforce)
+});
+
 /// A browser's look at a page.
 pub(super) struct Look<'p> {
     list: &'p CspList,
-    closed: &'static CspList,
+    headers: Option<&'p ResponseHeaders>,
+    /// With a list that is closed: what differs is what gets through.
+    comparison: Comparison<'p>,
     compiled: CompiledCspList,
     origin: Origin,
     profile: BrowserProfile,
@@ -122,14 +132,12 @@ pub(super) struct Look<'p> {
 }
 
 impl<'p> Look<'p> {
-    pub(super) fn new(list: &'p CspList, origin: Origin, profile: BrowserProfile) -> Self {
-        static CLOSED: std::sync::LazyLock<CspList> = std::sync::LazyLock::new(|| {
-            let text = "default-src 'none'; form-action 'none'; base-uri 'none'";
-            CspList::from_header(text, Disposition::Enforce)
-        });
+    pub(super) fn new(page: &Page<'p>, profile: BrowserProfile) -> Self {
+        let (list, origin) = (page.list, page.origin());
         Self {
             list,
-            closed: &CLOSED,
+            headers: page.headers,
+            comparison: Comparison::of(&CLOSED, list, &origin, profile),
             compiled: list.compile(&origin, profile),
             origin,
             profile,
@@ -181,11 +189,10 @@ pub(super) fn of_channel(look: &Look<'_>, channel: Channel) -> Reached {
 
 /// A kind that is decided like one before it needs no second look.
 fn of_kind(look: &Look<'_>, kind: RequestKind) -> Reached {
-    let comparison = Comparison::of(look.closed, look.list, &look.origin, look.profile);
     let known = look.known.borrow();
     let same = known
         .iter()
-        .find(|(other, _)| comparison.decides_alike(*other, kind));
+        .find(|(other, _)| look.comparison.decides_alike(*other, kind));
     if let Some((_, reached)) = same {
         return reached.clone();
     }
@@ -196,7 +203,7 @@ fn of_kind(look: &Look<'_>, kind: RequestKind) -> Reached {
     };
     let url = stranger(scheme);
     let request = kind.request(url.clone());
-    let found = comparison.differences(kind).found.into_iter();
+    let found = look.comparison.differences(kind).found.into_iter();
     let found = found.filter(|one| one.allowed_by == Side::New);
     let mut reached = of_found(
         look,
@@ -230,8 +237,7 @@ fn of_directive(look: &Look<'_>, name: DirectiveName) -> Reached {
     if name == DirectiveName::FormAction && forbids(look, "allow-forms") {
         return Reached::without_url(Reach::Closed);
     }
-    let differences =
-        directive_differences(look.closed, look.list, name, &look.origin, look.profile);
+    let differences = directive_differences(&CLOSED, look.list, name, &look.origin, look.profile);
     let found = differences
         .found
         .into_iter()
@@ -305,21 +311,26 @@ fn of_reports(look: &Look<'_>) -> Reached {
         .as_tuple()
         .and_then(|_| Url::parse(&look.origin.to_string()).ok());
     let policies = look.list.policies().iter();
-    let directives =
-        policies.filter_map(|policy| policy.directive(DirectiveName::ReportUri, look.profile));
-    let words = directives.flat_map(|directive| directive.value().split_ascii_whitespace());
-    let found = words.filter_map(|word| {
+    let values = |name: DirectiveName| {
+        let policies = policies.clone();
+        policies.filter_map(move |policy| Some(policy.directive(name, look.profile)?.value()))
+    };
+    let words = values(DirectiveName::ReportUri).flat_map(str::split_ascii_whitespace);
+    let by_uri = words.filter_map(|word| {
         let url = Url::options().base_url(base.as_ref()).parse(word).ok()?;
-        let reach = if look.is_own(&url) {
+        Some((word, url))
+    });
+    let headers = look.headers;
+    let by_name = values(DirectiveName::ReportTo)
+        .filter_map(|name| Some((name, headers?.endpoint(name)?.url.clone())));
+    let found = by_uri.chain(by_name).map(|(source, url)| Found {
+        reach: if look.is_own(&url) {
             Reach::SelfOnly
         } else {
             Reach::TheseHosts
-        };
-        Some(Found {
-            url,
-            source: Some(word.to_owned()),
-            reach,
-        })
+        },
+        source: Some(source.to_owned()),
+        url,
     });
     Reached::of(found.collect())
 }

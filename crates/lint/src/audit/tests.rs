@@ -104,6 +104,22 @@ fn the_allowlist_governs_what_the_policy_cannot_in_chromium_alone() {
 }
 
 #[test]
+fn reports_also_go_where_the_name_of_an_endpoint_leads() {
+    let list = CspList::from_header("report-to csp", connect_src::Disposition::Enforce);
+    let url = Url::parse("https://app.example.com/").unwrap();
+    for (value, expected) in [
+        ("csp=\"https://reports.example.net/\"", Reach::TheseHosts),
+        ("csp=\"/reports\"", Reach::SelfOnly),
+        ("other=\"/reports\"", Reach::Closed),
+    ] {
+        let headers = ResponseHeaders::of_response([("Reporting-Endpoints", value)], &url);
+        let page = Page::new(&list).at(&url).with_response_headers(&headers);
+        let audit = Audit::of(&page, &[BrowserProfile::Chromium]);
+        assert_eq!(worst(&audit, Channel::Reports), expected, "{value}");
+    }
+}
+
+#[test]
 fn the_edits_bring_the_page_to_the_level() {
     let list = CspList::from_header(
         "script-src 'self'; img-src https:",

@@ -176,7 +176,7 @@ pub(crate) static RECEIVERS: &[Receiver] = &[
     receiver("now.sh", "", Kind::Function, Pin::Subdomain, "psl"),
     receiver("nr-data.net", "", Kind::Telemetry, Pin::None, "https://docs.newrelic.com/docs/browser/browser-monitoring/getting-started/compatibility-requirements-browser-monitoring/"),
     receiver("oastify.com", "", Kind::Webhook, Pin::Subdomain, "https://portswigger.net/burp/documentation/collaborator"),
-    receiver("on.aws", "", Kind::Function, Pin::Subdomain, "psl"),
+    receiver("on.aws", "", Kind::Function, Pin::Subdomain, "https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html"),
     receiver("onrender.com", "", Kind::Function, Pin::Subdomain, "psl"),
     receiver("pages.dev", "", Kind::Function, Pin::Subdomain, "psl"),
     receiver("pastebin.com", "", Kind::KeyedApi, Pin::None, "https://pastebin.com/doc_api"),

@@ -14,6 +14,7 @@ use crate::rule::Rule;
 
 /// Every rule, sorted by name.
 pub(crate) static RULES: &[&Rule] = &[
+    &exposure::allowlist_mismatch::RULE,
     &exposure::any_account_collector::RULE,
     &script::any_host_script::RULE,
     &exposure::any_host_source::RULE,
@@ -24,6 +25,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &exposure::broad_vendor_wildcard::RULE,
     &compatibility::browser_dependent_source::RULE,
     &script::bypassable_script_host::RULE,
+    &reporting::cross_origin_report_to::RULE,
     &exposure::data_or_blob_source::RULE,
     &correctness::dropped_directive::RULE,
     &correctness::duplicate_directive::RULE,
@@ -40,7 +42,9 @@ pub(crate) static RULES: &[&Rule] = &[
     &correctness::literal_star_in_path::RULE,
     &exposure::local_source::RULE,
     &compatibility::long_policy::RULE,
+    &exposure::looser_page_beside::RULE,
     &correctness::malformed_nonce_or_hash::RULE,
+    &exposure::meta_alone::RULE,
     &correctness::meta_ignored_directive::RULE,
     &correctness::misplaced_wildcard::RULE,
     &exposure::missing_base_uri::RULE,
@@ -66,7 +70,9 @@ pub(crate) static RULES: &[&Rule] = &[
     &exposure::public_suffix_wildcard::RULE,
     &correctness::removed_directive::RULE,
     &redundancy::repeated_default::RULE,
+    &reporting::report_only_meta::RULE,
     &reporting::report_to_alone::RULE,
+    &correctness::scheme_not_covered::RULE,
     &correctness::scheme_without_colon::RULE,
     &compatibility::self_without_websocket::RULE,
     &correctness::service_worker_not_covered::RULE,
@@ -86,4 +92,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &script::unsafe_inline_style::RULE,
     &redundancy::unused_source::RULE,
     &correctness::websocket_not_covered::RULE,
+    &correctness::worker_with_own_policy::RULE,
 ];

@@ -18,6 +18,8 @@ pub struct MetaPolicies {
     pub policies: Vec<(String, usize)>,
     /// The lines of those that browsers ignore, because they are not in the head.
     pub ignored: Vec<usize>,
+    /// The lines of `<meta>` elements that would report, which browsers ignore everywhere.
+    pub report_only: Vec<usize>,
 }
 
 /// Finds the policies of a document, be it cut off or broken: what comes after something unreadable is lost.
@@ -46,8 +48,14 @@ pub fn meta_policies(html: &[u8]) -> MetaPolicies {
         .append_element_content_handler(anywhere)
         .with_strict(false);
     rewrite(text.as_bytes(), settings);
-    let mut found = MetaPolicies::default();
-    for (is_ignored, policy) in finder.into_inner().found(&Lines::of(&text)) {
+    let lines = Lines::of(&text);
+    let finder = finder.into_inner();
+    let line = |start: &usize| lines.spot(*start as u32, *start as u32).line as usize;
+    let mut found = MetaPolicies {
+        report_only: finder.report_only.iter().map(line).collect(),
+        ..MetaPolicies::default()
+    };
+    for (is_ignored, policy) in finder.found(&lines) {
         let line = policy.spot.line as usize;
         if is_ignored {
             found.ignored.push(line);
@@ -65,6 +73,8 @@ pub(super) struct MetaFinder {
     /// Where the last element that is in a `<template>` begins.
     in_template: Option<usize>,
     found: Vec<Found>,
+    /// Where elements begin that would report.
+    report_only: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -81,6 +91,7 @@ impl Default for MetaFinder {
             is_in_head: true,
             in_template: None,
             found: Vec::new(),
+            report_only: Vec::new(),
         }
     }
 }
@@ -100,7 +111,10 @@ impl MetaFinder {
         if !HEAD.contains(&name.as_str()) {
             self.is_in_head = false;
         }
-        if name == "meta" && is_policy(element) {
+        if name == "meta" && stands_for(element, "content-security-policy-report-only") {
+            self.report_only.push(bytes.start);
+        }
+        if name == "meta" && stands_for(element, "content-security-policy") {
             self.found.push(Found {
                 is_ignored: !self.is_in_head,
                 content: element.get_attribute("content").unwrap_or_default(),
@@ -128,9 +142,10 @@ const HEAD: [&str; 13] = [
     "script", "style", "template", "title",
 ];
 
-fn is_policy(element: &Element<'_, '_>) -> bool {
+/// Whether the element stands for this header.
+fn stands_for(element: &Element<'_, '_>, header: &str) -> bool {
     let value = element.get_attribute("http-equiv");
-    value.is_some_and(|value| value.eq_ignore_ascii_case("content-security-policy"))
+    value.is_some_and(|value| value.eq_ignore_ascii_case(header))
 }
 
 #[cfg(test)]
@@ -162,6 +177,14 @@ mod tests {
                 "{html}"
             );
         }
+    }
+
+    #[test]
+    fn an_element_that_would_report_is_found_by_its_line() {
+        let html =
+            "<title>a</title>\n<meta http-equiv=Content-Security-Policy-Report-Only content='a'>";
+        let found = meta_policies(html.as_bytes());
+        assert_eq!((found.report_only, found.policies.len()), (vec![2], 0));
     }
 
     #[test]

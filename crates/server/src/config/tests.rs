@@ -71,6 +71,9 @@ fn the_example_shows_the_defaults() {
         "tls ",
         "upstream ",
         "share ",
+        "rule ",
+        "source ",
+        "reason ",
         "trusted-proxies ",
     ];
     let uncommented = |line: &str| match line.strip_prefix("# ") {

@@ -1,6 +1,7 @@
 //! The dashboard's pages: who is let in, what changes something, and that nothing of a report does harm there.
 
 use connect_src::{BrowserProfile, CspList, Disposition, Origin, Request as Connection};
+use connect_src_lint::{Levels, ResponseHeaders, Severity, Subject, lint};
 use http::{Method, Request, StatusCode};
 use http_body_util::Full;
 use serde_json::json;
@@ -222,6 +223,27 @@ async fn our_own_policy_lets_our_script_reach_us_and_nobody_else() {
                 "{url} in {profile}"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn the_linter_finds_nothing_in_our_own_policy() {
+    let server = Running::collector("[[site]]\nhost = 'a.example'").await;
+    let browser = Browser::log_in(&server, &server.token).await;
+    for path in PAGES {
+        let answer = browser.get(path).await;
+        let policy = answer.header("content-security-policy");
+        let list = CspList::from_header(&policy, Disposition::Enforce);
+        let page = Url::parse(&browser.url(path)).unwrap();
+        let lines = answer.headers.iter();
+        let lines = lines.map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let headers = ResponseHeaders::of_response(lines, &page);
+        let subject = Subject::new(list.policies())
+            .on_page(&page)
+            .with_response_headers(&headers);
+        let findings = lint(&subject, &Levels::default());
+        let worse = findings.iter().filter(|one| one.severity > Severity::Info);
+        assert_eq!(worse.count(), 0, "{path}: {policy}: {findings:#?}");
     }
 }
 

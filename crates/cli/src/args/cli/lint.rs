@@ -8,7 +8,7 @@ use connect_src::{BrowserProfile, Rules};
 use connect_src_lint::{Level, Levels, Severity};
 use url::Url;
 
-use super::{policy_argument, usage_error};
+use super::{policy_argument, typed_policy, usage_error};
 use crate::args::lint::{Baseline, FixMode, Lint, LintFormat};
 use crate::args::values::page;
 use crate::args::{Color, PolicyArgument};
@@ -29,8 +29,13 @@ pub(super) struct LintArgs {
     #[arg(long = "browser", value_name = "BROWSER", value_parser = browser)]
     browsers: Vec<Rules>,
     /// The connections that the page makes, to compare: JSON Lines of {url, api, redirects}
+    ///
+    /// The api may also be worker, sharedworker or serviceworker, for the script of one.
     #[arg(long = "from", value_name = "FILE")]
     inventory: Option<PathBuf>,
+    /// The policy of another page of the same origin, such as an error page: text, @FILE, or -; give it again for others
+    #[arg(long = "beside", value_name = "POLICY", allow_hyphen_values = true)]
+    siblings: Vec<String>,
     /// A service worker answers the page's fetches
     #[arg(long)]
     service_worker: bool,
@@ -110,7 +115,13 @@ impl LintArgs {
     pub(super) fn meaning(self) -> Result<Lint, clap::Error> {
         let stdin = |policy: &PolicyArgument| *policy == PolicyArgument::Input(Input::Stdin);
         let policies = self.policy_arguments()?;
-        if policies.iter().filter(|policy| stdin(policy)).count() > 1 {
+        let siblings: Vec<_> = self
+            .siblings
+            .iter()
+            .map(|text| typed_policy(text))
+            .collect();
+        let read = policies.iter().chain(&siblings);
+        if read.filter(|policy| stdin(policy)).count() > 1 {
             return Err(usage_error(
                 "lint",
                 "expected - once, found it twice; standard input can be read only once",
@@ -119,6 +130,7 @@ impl LintArgs {
         let levels = self.levels();
         Ok(Lint {
             policies,
+            siblings,
             browsers: if self.browsers.is_empty() {
                 BrowserProfile::BROWSERS.map(Rules::from).to_vec()
             } else {

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use connect_src::{Policy, PolicySource, Request};
+use connect_src::{Policy, PolicySource};
 use connect_src_lint::{Applicability, apply};
 
-use super::Source;
 use super::place::find_once;
-use super::settings::Settings;
+use super::{Source, Surroundings};
 use crate::args::PolicyArgument;
 use crate::args::lint::{FixMode, Lint};
 use crate::error::Error;
@@ -28,15 +27,14 @@ pub(crate) struct Fixed {
 pub(super) fn run(
     lint: &Lint,
     mode: FixMode,
-    settings: &Settings,
-    inventory: Option<&[Request]>,
+    surroundings: &Surroundings,
     out: &mut Output,
 ) -> Result<ExitStatus, Error> {
     // All files are read and fixed before the first one is written.
     let mut writes = Vec::new();
     for argument in &lint.policies {
         let mut source = Source::read(argument, lint.page.clone())?;
-        let fixed = fix(&mut source, lint, mode, settings, inventory);
+        let fixed = fix(&mut source, mode, surroundings);
         match (argument, &source.file) {
             (PolicyArgument::Input(Input::File(path)), Some(bytes)) => {
                 let changed = replaced(path, bytes, &fixed)?;
@@ -65,13 +63,7 @@ pub(super) fn run(
 
 /// Applies fixes until none is left. One fix may uncover another, but each makes the policy shorter or more correct, so
 /// that a few rounds do.
-fn fix(
-    source: &mut Source,
-    lint: &Lint,
-    mode: FixMode,
-    settings: &Settings,
-    inventory: Option<&[Request]>,
-) -> Vec<Fixed> {
+fn fix(source: &mut Source, mode: FixMode, surroundings: &Surroundings) -> Vec<Fixed> {
     const ROUNDS: usize = 10;
     let most = if mode.is_unsafe {
         Applicability::Suggestion
@@ -96,8 +88,8 @@ fn fix(
         })
         .collect();
     for _ in 0..ROUNDS {
-        let mut findings =
-            source.diagnostics(&lint.browsers, lint.has_service_worker, settings, inventory);
+        let mut findings = source.diagnostics(surroundings);
+        let settings = &surroundings.settings;
         findings.retain(|one| !settings.is_suppressed(one, &source.policies[one.policy]));
         let mut is_done = true;
         for (index, one) in fixed.iter_mut().enumerate() {

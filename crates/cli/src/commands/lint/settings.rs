@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use connect_src::Policy;
-use connect_src_lint::{Diagnostic, Group, Levels, find_rule};
+use connect_src_lint::{Diagnostic, Group, Level, Levels, find_rule};
 use connect_src_server::config;
 
-use crate::args::lint::Lint;
 use crate::error::Error;
 use crate::output::sanitize::sanitize;
 
@@ -19,17 +18,16 @@ pub(super) struct Settings {
 
 impl Settings {
     /// The configuration, then the command line over it.
-    pub(super) fn read(lint: &Lint) -> Result<Self, Error> {
+    pub(super) fn read(config: Option<&Path>, levels: &[(String, Level)]) -> Result<Self, Error> {
         let usual = PathBuf::from("connect-src.toml");
-        let file = lint
-            .config
-            .clone()
+        let file = config
+            .map(Path::to_path_buf)
             .or_else(|| usual.is_file().then_some(usual));
         let mut settings = match file {
             Some(file) => Self::of_file(&file)?,
             None => Self::default(),
         };
-        for (name, level) in &lint.levels {
+        for (name, level) in levels {
             settings
                 .levels
                 .set(name, *level)

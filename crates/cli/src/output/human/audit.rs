@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use anstyle::Style;
 use connect_src::BrowserProfile;
 use connect_src_lint::audit::{Cell as AuditCell, Reach, Row};
+use connection_allowlist::Disposition;
 
 use super::rows;
 use super::table::{Cell, table};
@@ -45,16 +46,33 @@ pub(crate) fn audit(
             writeln!(out, "\n{DIM}{}{DIM:#}", super::in_browsers(profiles))?;
         }
     }
-    let is_followed = report.level.is_some() || !report.notes.is_empty();
+    let notes = notes(report);
+    let is_followed = report.level.is_some() || !notes.is_empty();
     if is_followed || !report.audit.disagreements.is_empty() {
         writeln!(out)?;
     }
     disagreements(report, out)?;
-    for note in &report.notes {
-        let note = prose![code("Connection-Allowlist"), format!(": {}", note.kind)];
+    for note in notes {
         rows::sentence(out, ("note", NOTE), &note, Style::new())?;
     }
     level(report, out)
+}
+
+/// What of the allowlists is ignored, and that one of them only reports.
+fn notes(report: &Report) -> Vec<Prose> {
+    let mut notes = Vec::new();
+    for (disposition, parsed) in &report.allowlists {
+        let name = disposition.header();
+        let ignored = parsed.notes.iter();
+        notes.extend(ignored.map(|note| prose![code(name), format!(": {}", note.kind)]));
+        if *disposition == Disposition::Report {
+            notes.push(prose![
+                code(name),
+                " only reports; it closes nothing of this."
+            ]);
+        }
+    }
+    notes
 }
 
 fn is_alike(row: &Row) -> bool {

@@ -4,9 +4,10 @@ use std::io::{self, Write as _};
 
 use anstyle::Style;
 use connect_src::{Api, DirectiveName, Disposition, RequestKind, Side};
+use connect_src_lint::Diagnostic;
 
 use super::{in_browsers, rows};
-use crate::commands::diff::{Change, Channel, Finding, Report};
+use crate::commands::diff::{Change, Channel, Finding, FindingChanges, Report};
 use crate::output::prose::{InLines as _, prose};
 use crate::output::style::{ALLOWED, BLOCKED, DIM, NOTE, STRONG};
 use crate::output::{Output, Prose, code};
@@ -46,11 +47,45 @@ pub(crate) fn diff(report: &Report, out: &mut Output) -> io::Result<()> {
     if is_printed || !report.is_exhaustive {
         writeln!(out)?;
     }
+    findings(&report.lint, out)?;
     let (allowed, blocked) = (report.count(Side::New), report.count(Side::Old));
-    writeln!(
+    write!(
         out,
-        "{STRONG}{allowed} newly allowed, {blocked} newly blocked{STRONG:#}"
-    )
+        "{STRONG}{allowed} newly allowed, {blocked} newly blocked"
+    )?;
+    let (new, mended) = (report.lint.new.len(), report.lint.mended.len());
+    if new + mended > 0 {
+        let noun = if new == 1 { "finding" } else { "findings" };
+        write!(out, "; {new} new {noun}, {mended} mended")?;
+    }
+    writeln!(out, "{STRONG:#}")
+}
+
+/// What the linter says of one of the two alone.
+fn findings(changes: &FindingChanges, out: &mut Output) -> io::Result<()> {
+    for (label, style, findings) in [
+        ("new", NOTE, &changes.new),
+        ("mended", ALLOWED, &changes.mended),
+    ] {
+        for finding in findings.iter().take(MOST_FINDINGS) {
+            let Diagnostic {
+                severity,
+                rule,
+                message,
+                ..
+            } = finding;
+            let sentence = Prose::of_markup(&format!("{severity} `{rule}`: {message}"));
+            rows::sentence(out, (label, style), &sentence, Style::new())?;
+        }
+        let more = findings.len().saturating_sub(MOST_FINDINGS);
+        if more > 0 {
+            writeln!(out, "{DIM}and {more} more; --format json has all{DIM:#}")?;
+        }
+    }
+    if !changes.new.is_empty() || !changes.mended.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 fn finding(finding: &Finding, out: &mut Output) -> io::Result<()> {

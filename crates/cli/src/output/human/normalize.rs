@@ -21,5 +21,8 @@ pub(crate) fn normalize(normalized: &[Normalized], out: &mut Output) -> io::Resu
     for shortening in normalized.iter().flat_map(|one| &one.shortenings) {
         stderr(&format!("{}\n", sanitize(&shortening.to_string())));
     }
+    if normalized.iter().any(|one| !one.is_exhaustive) {
+        stderr("left some sources as they are: too many others could cover them to try all\n");
+    }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use connect_src_lint::audit::{Cell, Disagreement, Row};
+use connection_allowlist::{Disposition, Parsed};
 use serde::Serialize;
 
 use super::SCHEMA_VERSION;
@@ -28,15 +29,12 @@ pub(crate) fn audit(report: &Report, out: &mut Output) -> io::Result<()> {
             .flat_map(|(_, _, edits)| edits)
             .map(ToString::to_string)
             .collect(),
-        notes: report
-            .notes
+        allowlists: report
+            .allowlists
             .iter()
-            .map(|note| JsonNote {
-                start: note.span.start,
-                end: note.span.end,
-                message: note.kind.to_string(),
-            })
+            .map(|(disposition, _)| disposition.header())
             .collect(),
+        notes: report.allowlists.iter().flat_map(notes).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     writeln!(out)
@@ -50,6 +48,7 @@ struct Json<'a> {
     disagreements: Vec<JsonDisagreement<'a>>,
     is_level_met: Option<bool>,
     edits: Vec<String>,
+    allowlists: Vec<&'static str>,
     notes: Vec<JsonNote>,
 }
 
@@ -78,9 +77,19 @@ struct JsonDisagreement<'a> {
 
 #[derive(Serialize)]
 struct JsonNote {
+    header: &'static str,
     start: usize,
     end: usize,
     message: String,
+}
+
+fn notes((disposition, parsed): &(Disposition, Parsed)) -> impl Iterator<Item = JsonNote> {
+    parsed.notes.iter().map(|note| JsonNote {
+        header: disposition.header(),
+        start: note.span.start,
+        end: note.span.end,
+        message: note.kind.to_string(),
+    })
 }
 
 fn row(row: &Row) -> JsonRow<'_> {

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write as _};
 
-use connect_src::{DirectiveName, RequestKind, Side};
+use connect_src::{DirectiveName, RequestKind, Side, Span};
+use connect_src_lint::{Diagnostic, Severity};
 use serde::Serialize;
 
 use super::SCHEMA_VERSION;
@@ -24,6 +25,8 @@ pub(crate) fn diff(report: &Report, out: &mut Output) -> io::Result<()> {
         other_changes: report.changes.iter().map(change).collect(),
         written_differently: &report.rewritten,
         is_exhaustive: report.is_exhaustive,
+        new_findings: report.lint.new.iter().map(lint).collect(),
+        mended_findings: report.lint.mended.iter().map(lint).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     writeln!(out)
@@ -38,6 +41,19 @@ struct Json<'a> {
     other_changes: Vec<JsonChange<'a>>,
     written_differently: &'a [String],
     is_exhaustive: bool,
+    new_findings: Vec<JsonLint<'a>>,
+    mended_findings: Vec<JsonLint<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonLint<'a> {
+    rule: &'static str,
+    severity: Severity,
+    message: &'a str,
+    help: &'a str,
+    /// The index of the policy in its list.
+    policy: usize,
+    span: Span,
 }
 
 #[derive(Serialize)]
@@ -69,6 +85,17 @@ fn finding(finding: &Finding) -> JsonFinding<'_> {
             .collect(),
         url: finding.witness.as_str(),
         redirected_from: finding.redirected_from.as_ref().map(url::Url::as_str),
+    }
+}
+
+fn lint(finding: &Diagnostic) -> JsonLint<'_> {
+    JsonLint {
+        rule: finding.rule,
+        severity: finding.severity,
+        message: &finding.message,
+        help: &finding.help,
+        policy: finding.policy,
+        span: finding.span,
     }
 }
 

@@ -37,6 +37,7 @@ struct JsonPolicy<'a> {
     disposition: &'static str,
     source: &'static str,
     shortenings: Vec<String>,
+    is_exhaustive: bool,
 }
 
 fn policy(one: &Normalized) -> JsonPolicy<'_> {
@@ -48,5 +49,6 @@ fn policy(one: &Normalized) -> JsonPolicy<'_> {
             PolicySource::Meta => "meta",
         },
         shortenings: one.shortenings.iter().map(ToString::to_string).collect(),
+        is_exhaustive: one.is_exhaustive,
     }
 }

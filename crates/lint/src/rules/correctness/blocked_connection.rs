@@ -1,3 +1,4 @@
+use crate::context::is_network_scheme;
 use crate::missed::Cause;
 use crate::rules::prelude::*;
 
@@ -62,14 +63,23 @@ pub(super) fn check_cause(
             .find(|one| one.counts && contains(one.directive.span(), missed.span))
             .filter(|one| one.name.is_some_and(DirectiveName::has_source_list) && !one.is_closed())
             .map(|one| {
-                let origin = format!(" {}", connect_src::Origin::of(url));
-                Fix::suggestion(vec![TextEdit::insert(one.directive.span().end, origin)])
+                let source = format!(" {}", narrowest(url));
+                Fix::suggestion(vec![TextEdit::insert(one.directive.span().end, source)])
             });
         report.add(
             view,
             missed.span,
             finding(url, view.text(missed.span)).with_fix(fix),
         );
+    }
+}
+
+/// The origin of the URL, or its scheme where that leads to no host.
+fn narrowest(url: &url::Url) -> String {
+    if is_network_scheme(url.scheme()) {
+        connect_src::Origin::of(url).to_string()
+    } else {
+        format!("{}:", url.scheme())
     }
 }
 

@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Whether no browser listens to the expression in this list. What stands in `default-src` also counts for scripts and styles.
-fn is_idle(name: DirectiveName, expression: &SourceExpression<'_>) -> bool {
+pub(super) fn is_idle(name: DirectiveName, expression: &SourceExpression<'_>) -> bool {
     use DirectiveName as D;
     let is_style = matches!(name, D::StyleSrc | D::StyleSrcElem | D::StyleSrcAttr);
     let is_script = matches!(name, D::ScriptSrc | D::ScriptSrcElem | D::ScriptSrcAttr);
@@ -75,11 +75,7 @@ fn is_idle(name: DirectiveName, expression: &SourceExpression<'_>) -> bool {
 fn finding(directive: &DirectiveView<'_>, index: usize) -> Finding {
     let source = &directive.sources[index];
     let name = directive.shown_name();
-    let edit = if directive.sources.len() == 1 {
-        TextEdit::replace(source.span, "'none'")
-    } else {
-        TextEdit::remove(directive.removal(index))
-    };
+    let edit = directive.without(index);
     // WebKit's 'strict-dynamic' silences other sources in some lists; only a person can say what was meant.
     let is_safe = !source.is_keyword(Keyword::StrictDynamic);
     let fix = if is_safe {

@@ -38,7 +38,7 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
     for view in &context.policies {
         for directive in &view.directives {
             for (index, source) in directive.sources.iter().enumerate() {
-                if DirectiveName::parse(source.text.trim_end_matches(':')).is_some_and(is_list) {
+                if names_list(source.text) {
                     report.add(view, source.span, finding(directive, index));
                 }
             }
@@ -47,8 +47,10 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// `sandbox` and `webrtc` could be hosts.
-fn is_list(name: DirectiveName) -> bool {
-    name.as_str().contains('-')
+fn names_list(text: &str) -> bool {
+    let name = text.trim_end_matches(':');
+    let is_of_name = |byte: u8| byte.is_ascii_alphabetic() || byte == b'-';
+    name.bytes().all(is_of_name) && name.contains('-') && DirectiveName::parse(name).is_some()
 }
 
 fn finding(directive: &DirectiveView<'_>, index: usize) -> Finding {

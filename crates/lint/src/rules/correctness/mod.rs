@@ -1,5 +1,6 @@
 //! What does not do what it says.
 
+pub(in crate::rules) use placeholder_source::is_placeholder;
 pub(super) mod apex_not_covered;
 pub(super) mod blocked_connection;
 pub(super) mod dropped_directive;
@@ -18,6 +19,7 @@ pub(super) mod none_with_others;
 pub(super) mod placeholder_source;
 pub(super) mod port_not_covered;
 pub(super) mod removed_directive;
+pub(super) mod scheme_not_covered;
 pub(super) mod scheme_without_colon;
 pub(super) mod service_worker_not_covered;
 pub(super) mod source_as_directive;
@@ -27,5 +29,4 @@ pub(super) mod unknown_directive;
 pub(super) mod unknown_scheme;
 pub(super) mod unquoted_keyword;
 pub(super) mod websocket_not_covered;
-
-pub(in crate::rules) use placeholder_source::is_placeholder;
+pub(super) mod worker_with_own_policy;

@@ -1,3 +1,4 @@
+use super::keyword_without_effect::is_idle;
 use crate::rules::prelude::*;
 
 declare_rule! {
@@ -30,7 +31,7 @@ declare_rule! {
     ///
     /// ## Fix
     ///
-    /// A suggestion puts the quotes.
+    /// A suggestion puts the quotes. Where the keyword would do nothing, as `'unsafe-inline'` in `connect-src`, it is removed.
     ///
     /// ## References
     ///
@@ -42,9 +43,9 @@ declare_rule! {
 fn check(context: &Context<'_>, report: &mut Report<'_>) {
     for view in &context.policies {
         for directive in view.lists() {
-            for source in &directive.sources {
+            for (index, source) in directive.sources.iter().enumerate() {
                 if let Some(quoted) = quoted(source.text) {
-                    report.add(view, source.span, finding(source, directive, quoted));
+                    report.add(view, source.span, finding(directive, index, &quoted));
                 }
             }
         }
@@ -57,6 +58,9 @@ pub(crate) fn quoted(text: &str) -> Option<String> {
         return None;
     }
     let inner = text.trim_matches(|end: char| matches!(end, '\'' | '"' | '`'));
+    if !may_be_quoted(inner) {
+        return None;
+    }
     let quoted = format!("'{inner}'");
     let is_meant = matches!(
         SourceExpression::parse(&quoted),
@@ -65,18 +69,60 @@ pub(crate) fn quoted(text: &str) -> Option<String> {
     is_meant.then_some(quoted)
 }
 
-fn finding(source: &SourceView<'_>, directive: &DirectiveView<'_>, quoted: String) -> Finding {
-    Finding::new(
-        format!(
-            "`{}` is no keyword in `{}`",
-            source.text,
-            directive.shown_name()
-        ),
-        "only single quotes make a keyword; without them it is the name of a host",
-        format!("write `{quoted}`"),
-    )
-    .with_fix(Fix::suggestion(vec![TextEdit::replace(
-        source.span,
-        quoted,
-    )]))
+/// Most sources are hosts, which the characters of a keyword tell at once.
+fn may_be_quoted(inner: &str) -> bool {
+    let is_of_keyword = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let begins = |beginning: &str| {
+        let start = inner.get(..beginning.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+    };
+    begins("nonce-") || begins("sha") || inner.bytes().all(is_of_keyword)
+}
+
+fn finding(directive: &DirectiveView<'_>, index: usize, quoted: &str) -> Finding {
+    let source = &directive.sources[index];
+    let list = directive.shown_name();
+    let message = format!("`{}` is no keyword in `{list}`", source.text);
+    let why = "only single quotes make a keyword; without them it is the name of a host";
+    let is_idle = directive
+        .name
+        .is_some_and(|name| is_idle(name, &SourceExpression::parse(quoted)));
+    let (help, edit) = if is_idle {
+        let help = format!("remove it: `{quoted}` does nothing in `{list}`");
+        (help, directive.without(index))
+    } else {
+        let edit = TextEdit::replace(source.span, quoted);
+        (format!("write `{quoted}`"), edit)
+    };
+    Finding::new(message, why, help).with_fix(Fix::suggestion(vec![edit]))
+}
+
+#[cfg(test)]
+mod tests {
+    use connect_src::{Disposition, Policy};
+
+    use super::*;
+    use crate::diagnostic::Applicability;
+    use crate::{Level, Levels, Subject};
+
+    #[test]
+    fn a_keyword_is_quoted_where_it_does_something_and_removed_where_not() {
+        let mut levels = Levels::default();
+        levels.set("all", Level::Allow).unwrap();
+        levels.set(RULE.name, Level::Default).unwrap();
+        for (text, fixed) in [
+            ("connect-src self", "connect-src 'self'"),
+            ("connect-src 'self' unsafe-inline", "connect-src 'self'"),
+            ("connect-src unsafe-eval 'self'", "connect-src 'self'"),
+            ("connect-src strict-dynamic", "connect-src 'none'"),
+            ("connect-src a.test nonce-abc", "connect-src a.test"),
+            ("script-src unsafe-inline", "script-src 'unsafe-inline'"),
+            ("default-src unsafe-inline", "default-src 'unsafe-inline'"),
+        ] {
+            let policies = [Policy::from_header(text, Disposition::Enforce)];
+            let findings = crate::lint(&Subject::new(&policies), &levels);
+            let (after, count) = crate::apply(text, 0, &findings, Applicability::Suggestion);
+            assert_eq!((after.as_str(), count), (fixed, 1), "{text}");
+        }
+    }
 }

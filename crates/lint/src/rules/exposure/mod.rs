@@ -1,5 +1,6 @@
 //! Where data can leave.
 
+pub(super) mod allowlist_mismatch;
 pub(super) mod any_account_collector;
 pub(super) mod any_host_source;
 pub(super) mod any_key_api;
@@ -7,6 +8,8 @@ pub(super) mod any_port_source;
 pub(super) mod broad_vendor_wildcard;
 pub(super) mod data_or_blob_source;
 pub(super) mod local_source;
+pub(super) mod looser_page_beside;
+pub(super) mod meta_alone;
 pub(super) mod missing_base_uri;
 pub(super) mod missing_connect_src;
 pub(super) mod missing_default_src;

@@ -36,10 +36,10 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, report: &mut Report<'_>) {
-    let is_plain_page = context
-        .subject
-        .page
-        .is_some_and(|page| page.scheme() == "http");
+    let page = context.subject.page;
+    if page.is_some_and(|page| page.scheme() == "http") {
+        return;
+    }
     for view in &context.policies {
         for directive in view.lists() {
             for source in &directive.sources {
@@ -50,13 +50,14 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
                 else {
                     continue;
                 };
-                let is_plain =
-                    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("ws");
+                if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("ws") {
+                    continue;
+                }
                 let is_local = source
                     .facts
                     .is_some_and(|facts| super::local_source::is_local(facts.name));
                 let is_misread = super::super::correctness::is_placeholder(source.text);
-                if is_plain && !is_plain_page && !is_local && !is_misread {
+                if !is_local && !is_misread {
                     report.add(view, source.span, finding(source, scheme));
                 }
             }

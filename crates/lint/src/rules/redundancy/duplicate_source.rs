@@ -1,4 +1,6 @@
-use hashbrown::HashMap;
+use std::borrow::Cow;
+
+use hashbrown::HashSet;
 
 use crate::rules::prelude::*;
 
@@ -38,10 +40,10 @@ declare_rule! {
 fn check(context: &Context<'_>, report: &mut Report<'_>) {
     for view in &context.policies {
         for directive in view.lists() {
-            let mut seen = HashMap::new();
+            let mut seen = HashSet::new();
             for (index, source) in directive.sources.iter().enumerate() {
                 // Beside others, 'none' is another rule's.
-                if !source.is_keyword(Keyword::None) && seen.insert(normal(source), ()).is_some() {
+                if !source.is_keyword(Keyword::None) && !seen.insert(normal(source)) {
                     report.add(view, source.span, finding(directive, index));
                 }
             }
@@ -50,16 +52,17 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// The text in lower case where case does not matter.
-fn normal(source: &SourceView<'_>) -> String {
-    match source.expression {
-        SourceExpression::Host(host) => {
-            let (start, path) = source.text.split_at(source.text.len() - host.path.len());
-            format!("{}{path}", start.to_ascii_lowercase())
-        }
-        SourceExpression::Keyword(_) | SourceExpression::Scheme(_) => {
-            source.text.to_ascii_lowercase()
-        }
-        _ => source.text.to_owned(),
+fn normal<'s>(source: &SourceView<'s>) -> Cow<'s, str> {
+    let insensitive = match source.expression {
+        SourceExpression::Host(host) => source.text.len() - host.path.len(),
+        SourceExpression::Keyword(_) | SourceExpression::Scheme(_) => source.text.len(),
+        _ => 0,
+    };
+    let (start, rest) = source.text.split_at(insensitive);
+    if start.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        format!("{}{rest}", start.to_ascii_lowercase()).into()
+    } else {
+        source.text.into()
     }
 }
 

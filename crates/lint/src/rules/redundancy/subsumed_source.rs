@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use hashbrown::HashSet;
 
 use crate::rules::prelude::*;
@@ -57,40 +59,43 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// The sources of a list that stand for many hosts.
+/// A scheme, a port, and a name in lower case.
+type Key<'v> = (&'v str, Option<PortPart>, Cow<'v, str>);
+
+/// The sources of a list that stand for many hosts or paths.
+#[derive(Default)]
 struct Wide<'v> {
-    /// Schemes in lower case: `https:`.
-    schemes: HashSet<String>,
-    /// Scheme, port and suffix of each wildcard without a path.
-    wildcards: HashSet<(&'v str, Option<PortPart>, String)>,
-    /// Scheme, port and host of each host without a path.
-    hosts: HashSet<(&'v str, Option<PortPart>, String)>,
+    /// Schemes in lower case: `https`.
+    schemes: HashSet<Cow<'v, str>>,
+    /// Of each wildcard without a path, by what is behind its star.
+    wildcards: HashSet<Key<'v>>,
+    /// Of each host without a path.
+    hosts: HashSet<Key<'v>>,
 }
 
 impl<'v> Wide<'v> {
     fn of(directive: &'v DirectiveView<'_>) -> Self {
-        let mut wide = Self {
-            schemes: HashSet::new(),
-            wildcards: HashSet::new(),
-            hosts: HashSet::new(),
-        };
+        let mut wide = Self::default();
+        // Only a source with a path can add nothing to a host.
+        let has_path = directive
+            .sources
+            .iter()
+            .any(|source| source.host().is_some_and(|host| !host.path.is_empty()));
         for source in &directive.sources {
             match source.expression {
                 SourceExpression::Scheme(scheme) => {
-                    wide.schemes.insert(scheme.to_ascii_lowercase());
+                    wide.schemes.insert(lower(scheme));
                 }
                 SourceExpression::Host(host) if is_plain(&host) => {
-                    let scheme = host.scheme.unwrap_or_default();
+                    let key = |name| (host.scheme.unwrap_or_default(), host.port, lower(name));
                     match host.host {
                         HostPart::Subdomains(suffix) => {
-                            wide.wildcards
-                                .insert((scheme, host.port, suffix.to_ascii_lowercase()));
+                            wide.wildcards.insert(key(suffix));
                         }
-                        HostPart::Exact(name) => {
-                            wide.hosts
-                                .insert((scheme, host.port, name.to_ascii_lowercase()));
+                        HostPart::Exact(name) if has_path => {
+                            wide.hosts.insert(key(name));
                         }
-                        HostPart::Any => {}
+                        _ => {}
                     }
                 }
                 _ => {}
@@ -111,30 +116,41 @@ impl<'v> Wide<'v> {
         if self.schemes.contains(scheme) {
             return Some(format!("{scheme}:"));
         }
-        let name = match host.host {
-            HostPart::Subdomains(name) | HostPart::Exact(name) => name.to_ascii_lowercase(),
-            HostPart::Any => return None,
+        let (HostPart::Subdomains(name) | HostPart::Exact(name)) = host.host else {
+            return None;
+        };
+        let name = lower(name);
+        let port = || match host.port {
+            Some(PortPart::Number(port)) => Some(format!(":{port}")),
+            Some(_) => None,
+            None => Some(String::new()),
         };
         let is_exact = matches!(host.host, HostPart::Exact(_));
-        let key = |name: &str| (scheme, host.port, name.to_owned());
-        let port = match host.port {
-            Some(PortPart::Number(port)) => format!(":{port}"),
-            Some(_) => return None,
-            None => String::new(),
+        let has = |set: &HashSet<Key<'_>>, name: &str| {
+            set.contains(&(scheme, host.port, Cow::Borrowed(name)))
         };
-        if is_exact && !host.path.is_empty() && self.hosts.contains(&key(&name)) {
-            return Some(format!("{scheme}://{name}{port}"));
+        if is_exact && !host.path.is_empty() && has(&self.hosts, &name) {
+            return Some(format!("{scheme}://{name}{}", port()?));
         }
-        let mut rest = name.as_str();
+        if self.wildcards.is_empty() || source.facts.is_some_and(|facts| facts.is_address) {
+            return None;
+        }
+        let mut rest = &*name;
         while let Some((_, parent)) = rest.split_once('.') {
-            if self.wildcards.contains(&key(parent))
-                && !source.facts.is_some_and(|facts| facts.is_address)
-            {
-                return Some(format!("{scheme}://*.{parent}{port}"));
+            if has(&self.wildcards, parent) {
+                return Some(format!("{scheme}://*.{parent}{}", port()?));
             }
             rest = parent;
         }
         None
+    }
+}
+
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        name.to_ascii_lowercase().into()
+    } else {
+        name.into()
     }
 }
 

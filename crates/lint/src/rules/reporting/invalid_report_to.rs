@@ -1,9 +1,12 @@
+use url::{Host, Url};
+
 use crate::rules::prelude::*;
 
 declare_rule! {
     /// ## What it finds
     ///
-    /// A `report-to` that is not the one name of an endpoint: a URL, several names, nothing.
+    /// A `report-to` that is not the one name of an endpoint: a URL, several names, nothing; or a name that the response's
+    /// `Reporting-Endpoints` does not define, or defines as a URL without TLS.
     ///
     /// ## Why it matters
     ///
@@ -13,6 +16,11 @@ declare_rule! {
     ///
     /// ```csp fires
     /// connect-src 'self'; report-to https://reports.example.com/csp
+    /// ```
+    ///
+    /// ```csp fires
+    /// Reporting-Endpoints: main="https://app.example.com/reports"
+    /// connect-src 'self'; report-to csp
     /// ```
     ///
     /// ```csp passes
@@ -62,10 +70,25 @@ fn problem(context: &Context<'_>, value: &str) -> Option<String> {
     if value.split_ascii_whitespace().count() > 1 {
         return Some(format!("`report-to` wants one name, found `{value}`"));
     }
-    let is_defined = |names: &[String]| names.iter().any(|name| name == value);
-    let is_unknown = context
-        .subject
-        .reporting_endpoints
-        .is_some_and(|names| !is_defined(names));
-    is_unknown.then(|| format!("`Reporting-Endpoints` does not define `{value}`"))
+    let headers = context.subject.headers?;
+    if headers.defines(value) == Some(false) {
+        return Some(format!("`Reporting-Endpoints` does not define `{value}`"));
+    }
+    let url = &headers.endpoint(value)?.url;
+    (!is_trustworthy(url)).then(|| {
+        format!(
+            "`Reporting-Endpoints` defines `{value}` as `{url}`, to which browsers send no reports"
+        )
+    })
+}
+
+/// <https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy>
+fn is_trustworthy(url: &Url) -> bool {
+    let is_loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || is_loopback
 }
