@@ -137,6 +137,10 @@ const GENERATED: &[Generated] = &[
         make: Make::ConnectSrc(&["artifact", "man", "lint"]),
     },
     Generated {
+        path: "crates/cli/generated/man/connect-src-scan.1",
+        make: Make::ConnectSrc(&["generate", "man", "scan"]),
+    },
+    Generated {
         path: "crates/cli/generated/completions/connect-src.bash",
         make: Make::ConnectSrc(&["artifact", "completions", "bash"]),
     },

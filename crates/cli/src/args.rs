@@ -9,6 +9,7 @@ pub(crate) mod evidence;
 pub(crate) mod lint;
 mod markdown;
 pub(crate) mod operations;
+pub(crate) mod scan;
 mod values;
 
 use std::ffi::OsString;
@@ -57,6 +58,7 @@ pub(crate) enum Command {
         format: Format,
     },
     Lint(Box<lint::Lint>),
+    Scan(Box<scan::Scan>),
     Serve(operations::Serve),
     Rollout(operations::Rollout),
     Reports(operations::Reports),

@@ -45,6 +45,7 @@ fn run(invocation: &Invocation) -> Result<ExitStatus, Error> {
         Command::Test(test) => commands::test::run(test, &mut out)?,
         Command::Normalize(normalize) => commands::normalize::run(normalize, &mut out)?,
         Command::Lint(lint) => commands::lint::run(lint, &mut out)?,
+        Command::Scan(scan) => commands::scan::run(scan, &mut out)?,
         Command::Explain { term, format } => {
             commands::explain::run(term.as_deref(), *format, &mut out)?
         }

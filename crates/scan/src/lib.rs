@@ -5,15 +5,33 @@
 //! follows values and wrappers across them, and answers with a [`Scan`].
 
 mod analysis;
+mod block;
+mod clients;
+mod component;
 mod connection;
+mod env_file;
+mod follow;
+mod html;
+mod javascript;
 mod limits;
+mod lines;
+mod link;
 mod place;
 mod project;
+mod sinks;
+mod source_map;
 mod target;
+mod values;
 
 pub use analysis::{FileAnalysis, Language, analyse};
-pub use connection::{Confidence, Connection, Step};
+pub use connection::{Confidence, Connection, Hint, MetaPolicy, Step};
+pub use html::meta::{MetaPolicies, meta_policies};
 pub use limits::Limits;
 pub use place::{Place, Span};
 pub use project::{Note, Options, Project, Scan};
+pub use source_map::source_map_url;
 pub use target::{PagePart, Part, Target};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

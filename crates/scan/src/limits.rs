@@ -12,6 +12,12 @@ pub struct Limits {
     pub alternatives: usize,
     /// Steps from a call to a constant.
     pub depth: usize,
+    /// Brackets within each other in a script.
+    pub nesting: usize,
+    /// Steps of following values for one call.
+    pub steps: usize,
+    /// Steps of following values for all calls together.
+    pub all_steps: usize,
 }
 
 impl Default for Limits {
@@ -21,6 +27,9 @@ impl Default for Limits {
             url_length: 8 << 10,
             alternatives: 32,
             depth: 64,
+            nesting: 4 << 10,
+            steps: 20_000,
+            all_steps: 20_000_000,
         }
     }
 }

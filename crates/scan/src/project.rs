@@ -1,12 +1,17 @@
 //! All files together: values and wrappers followed across them.
 
 use std::collections::BTreeMap;
+use std::thread;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::analysis::FileAnalysis;
-use crate::connection::Connection;
+use crate::connection::{Confidence, Connection, Hint, MetaPolicy, Step};
+use crate::follow::follow;
+use crate::html::rebase;
 use crate::limits::Limits;
+use crate::lines::Spot;
+use crate::link::Linked;
 use crate::place::Place;
 
 /// What a project's files cannot tell.
@@ -15,6 +20,8 @@ use crate::place::Place;
 pub struct Options {
     /// Values of the environment, such as `VITE_API_URL`; they go before those of `.env` files.
     pub env: BTreeMap<String, String>,
+    /// The mode of the build, which says which `.env.MODE` files count; without one, none of them does.
+    pub mode: String,
     /// Prefixes of module names and the folders that they stand for, such as `@/` and `src/`.
     pub aliases: BTreeMap<String, String>,
     /// Bounds of the work.
@@ -44,23 +51,128 @@ impl Project {
 
     /// Every connection of every file, in the order of files and places.
     pub fn scan(&self) -> Scan {
-        let _ = &self.options;
-        Scan::default()
+        let mut scan = self.scan_scripts();
+        self.rebase(&mut scan.connections);
+        for file in self.files.values() {
+            scan.add_markup(file);
+        }
+        scan.connections
+            .sort_by(|one, other| one.order().cmp(&other.order()));
+        scan
     }
 }
 
-/// What a scan found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+impl Project {
+    /// Puts the bases of documents before the URLs of their scripts.
+    fn rebase(&self, connections: &mut [Connection]) {
+        for connection in connections {
+            let file = self.files.get(&connection.place.file);
+            if let Some(base) = file.and_then(|file| file.base.as_deref()) {
+                rebase(&mut connection.target, base);
+            }
+        }
+    }
+}
+
+/// What a scan found. It can be kept: with another set of files, or with files that changed, it is another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Scan {
     /// The connections.
     pub connections: Vec<Connection>,
+    /// What prepares connections.
+    pub hints: Vec<Hint>,
+    /// The policies of `<meta>` elements.
+    pub meta_policies: Vec<MetaPolicy>,
+    /// The URLs of source maps, by the scripts that name them; `data:` where the script has its map in itself. See
+    /// [`Scan::trace`].
+    pub source_maps: BTreeMap<String, String>,
     /// What could not be read or followed.
     pub notes: Vec<Note>,
 }
 
+impl Project {
+    /// Following values recurses, up to the bound of its depth: it gets a stack for that.
+    fn scan_scripts(&self) -> Scan {
+        let followed = thread::scope(|scope| {
+            let thread = thread::Builder::new()
+                .name("follow".to_owned())
+                .stack_size(STACK);
+            let thread = thread.spawn_scoped(scope, || {
+                let linked = Linked::new(&self.files, &self.options);
+                follow(&linked, self.options.limits)
+            });
+            thread.ok()?.join().ok()
+        });
+        let Some((connections, notes)) = followed else {
+            return self.unfollowed();
+        };
+        Scan {
+            connections,
+            notes,
+            ..Scan::default()
+        }
+    }
+
+    fn unfollowed(&self) -> Scan {
+        let notes = self.files.keys().take(1).map(|file| Note {
+            place: Spot::default().in_file(file),
+            message: "the scripts could not be followed".to_owned(),
+        });
+        Scan {
+            notes: notes.collect(),
+            ..Scan::default()
+        }
+    }
+}
+
+/// Bytes of the stack for following values. Only what is used is taken from memory.
+const STACK: usize = 256 << 20;
+
+impl Scan {
+    fn add_markup(&mut self, file: &FileAnalysis) {
+        self.hints.extend(file.hints.iter().map(|hint| Hint {
+            rel: hint.rel.clone(),
+            url: hint.url.clone(),
+            place: hint.spot.in_file(&file.path),
+        }));
+        self.meta_policies
+            .extend(file.meta_policies.iter().map(|policy| MetaPolicy {
+                text: policy.text.clone(),
+                place: policy.spot.in_file(&file.path),
+            }));
+        if let Some(url) = &file.source_map {
+            self.source_maps.insert(file.path.clone(), url.clone());
+        }
+        self.connections.extend(file.markup.iter().map(|found| {
+            let place = found.spot.in_file(&file.path);
+            Connection {
+                api: found.api(),
+                target: found.target.clone(),
+                reasoning: vec![Step {
+                    text: found.reason.clone(),
+                    place: Some(place.clone()),
+                }],
+                place,
+                generated: None,
+                confidence: Confidence::High,
+                client: None,
+            }
+        }));
+        let notes = file
+            .scripts
+            .iter()
+            .flat_map(|script| &script.notes)
+            .chain(&file.notes);
+        self.notes.extend(notes.map(|note| Note {
+            place: note.spot.in_file(&file.path),
+            message: note.message.clone(),
+        }));
+    }
+}
+
 /// Something that could not be read or followed, and what was done instead.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Note {
     /// Where.

@@ -3,6 +3,7 @@
 mod evidence;
 mod lint;
 mod operations;
+mod scan;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ use lint::LintArgs;
 use operations::{
     BackupArgs, CollectArgs, ReportsArgs, RolloutArgs, ServeArgs, SuggestArgs, TokenArgs,
 };
+use scan::ScanArgs;
 
 /// Decide what a Content Security Policy does with a connection, as the browsers do, and say why
 #[derive(Debug, Parser)]
@@ -70,6 +72,9 @@ enum Commands {
     /// List services that sites connect to, find them in a policy or in traffic, and what a policy misses of them
     #[command(after_help = VENDORS_EXIT_STATUS, after_long_help = VENDORS_EXAMPLES)]
     Vendors(VendorsArgs),
+    /// Find the connections that code makes, and decide them under a policy
+    #[command(after_help = scan::EXIT_STATUS, after_long_help = scan::EXAMPLES)]
+    Scan(Box<ScanArgs>),
     /// Explain a directive, keyword, kind of source, browser departure or rule of the linter
     Explain(ExplainArgs),
     /// Stand in front of an application, and take it from no policy to an enforced one
@@ -259,6 +264,7 @@ impl Cli {
             Commands::Test(args) => (args.color, Command::Test(args.meaning())),
             Commands::Normalize(args) => (args.output.color, Command::Normalize(args.meaning())),
             Commands::Lint(args) => (args.color, Command::Lint(Box::new(args.meaning()?))),
+            Commands::Scan(args) => (args.color, Command::Scan(Box::new(args.meaning()))),
             Commands::Explain(ExplainArgs { term, output }) => {
                 let format = output.format;
                 (output.color, Command::Explain { term, format })

@@ -12,11 +12,11 @@ use url::Url;
 
 use crate::args::PolicyArgument;
 use crate::args::lint::{Lint, LintFormat};
+use crate::commands::baseline::{Fingerprints, Known};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::input::{Input, Policies, Provenance};
 use crate::output::{self, Output, Prose};
-use baseline::Known;
 pub(crate) use place::Place;
 pub(crate) use surroundings::Surroundings;
 
@@ -52,13 +52,13 @@ pub(crate) fn run(lint: &Lint, out: &mut Output) -> Result<ExitStatus, Error> {
     }
     if let Some(baseline) = &lint.baseline {
         if baseline.is_written {
-            let count = Known::of(&all).write(&baseline.file)?;
+            let count = baseline::known(&all).write(&baseline.file)?;
             output::human::baseline_written(&baseline.file, count, out)?;
             return Ok(ExitStatus::Success);
         }
         let known = Known::read(&baseline.file)?;
         for linted in &mut all {
-            known.keep_back(linted);
+            baseline::keep_back(&known, linted);
         }
     }
     write(lint.format, &all, out)?;
@@ -147,12 +147,12 @@ impl Source {
     pub(crate) fn lint(self, surroundings: &Surroundings) -> Linted {
         let findings = self.diagnostics(surroundings);
         let total = findings.len();
-        let mut fingerprints = baseline::Fingerprints::default();
+        let mut fingerprints = Fingerprints::default();
         let mut kept_back = 0;
         let mut found = Vec::with_capacity(total);
         for diagnostic in findings {
             let policy = &self.policies[diagnostic.policy];
-            let fingerprint = fingerprints.next(&diagnostic, policy);
+            let fingerprint = fingerprints.next(baseline::key(&diagnostic, policy));
             if surroundings.settings.is_suppressed(&diagnostic, policy) {
                 kept_back += 1;
             } else if diagnostic.severity >= surroundings.least {

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod backup;
+pub(crate) mod baseline;
 pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod explain;
@@ -10,6 +11,7 @@ pub(crate) mod lint;
 pub(crate) mod normalize;
 pub(crate) mod reports;
 pub(crate) mod rollout;
+pub(crate) mod scan;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod suggest;

@@ -19,6 +19,7 @@ pub(crate) mod policy_tests;
 mod policy_text;
 mod response_headers;
 mod sent_headers;
+pub(crate) mod source_tree;
 pub(crate) mod target;
 mod whole;
 

@@ -4,6 +4,7 @@ use connect_src::{CspList, Directive, ParseNote, Policy};
 use url::Url;
 
 use super::capped::MAX_POLICY_BYTES;
+use super::delivered::{Delivered, Delivery};
 use super::file::Input;
 use super::page;
 use super::policy_text::{self, PolicyText};
@@ -134,6 +135,24 @@ impl Policies {
             provenance.is_page = true;
         }
         Ok(policies)
+    }
+
+    /// The policies of a document's `<meta>` elements, each with its line.
+    pub(crate) fn of_document<'p>(
+        document: &str,
+        policies: impl IntoIterator<Item = (&'p str, usize)>,
+        page: Option<Url>,
+    ) -> Self {
+        let delivered = policies.into_iter().map(|(text, line)| Delivered {
+            value: text.as_bytes().to_vec(),
+            by: Delivery::Meta,
+            line: Some(line),
+        });
+        let text = PolicyText {
+            policies: delivered.collect(),
+            ..PolicyText::default()
+        };
+        Self::new(text, Some(document), page)
     }
 
     /// Adds a policy. One that browsers drop leaves only notes.

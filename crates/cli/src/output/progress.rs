@@ -24,6 +24,21 @@ impl Progress {
         Self { bar }
     }
 
+    /// For a number of files.
+    pub(crate) fn of_files(count: usize) -> Self {
+        let target = ProgressDrawTarget::stderr_with_hz(5);
+        let bar = ProgressBar::with_draw_target(Some(count as u64), target);
+        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of {len} files") {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    /// Moves the bar by one.
+    pub(crate) fn advance(&self) {
+        self.bar.inc(1);
+    }
+
     /// A reader that moves the bar.
     pub(crate) fn reader<R: Read>(&self, reader: R) -> impl Read + use<R> {
         self.bar.wrap_read(reader)

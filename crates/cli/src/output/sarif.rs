@@ -8,7 +8,9 @@ use connect_src_lint::{Rule, Severity, rules};
 use serde_json::{Value, json};
 
 use crate::commands::lint::{Found, Linted};
+use crate::commands::scan::{Found as FoundConnection, Report, Verdict, headline};
 use crate::output::Output;
+use crate::output::human::in_browsers;
 
 /// Prints one run with all findings.
 pub(crate) fn lint(all: &[Linted], out: &mut Output) -> io::Result<()> {
@@ -21,6 +23,45 @@ pub(crate) fn lint(all: &[Linted], out: &mut Output) -> io::Result<()> {
                 .map(move |found| result(linted, found))
         })
         .collect();
+    let rules = rules().iter().map(|rule| descriptor(rule)).collect();
+    log(rules, results, out)
+}
+
+/// Prints one run with all connections that are not allowed.
+pub(crate) fn scan(report: &Report<'_>, out: &mut Output) -> io::Result<()> {
+    let connections = report.connections.iter();
+    let results = connections
+        .filter(|found| !found.verdict.is_allowed())
+        .map(connection)
+        .collect();
+    let rule = |(id, level, text): &(&str, &str, &str)| {
+        json!({
+            "id": id,
+            "shortDescription": { "text": text },
+            "help": { "text": text },
+            "helpUri": concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/scanning.md"),
+            "defaultConfiguration": { "level": level },
+        })
+    };
+    log(SCAN_RULES.iter().map(rule).collect(), results, out)
+}
+
+/// What `scan` finds, with its level.
+const SCAN_RULES: [(&str, &str, &str); 3] = [
+    (
+        "connection-blocked",
+        "error",
+        "The policy blocks a connection that the code makes",
+    ),
+    (
+        "connection-dynamic",
+        "warning",
+        "The code does not tell where a connection goes",
+    ),
+    ("connection", "note", "The code makes a connection"),
+];
+
+fn log(rules: Vec<Value>, results: Vec<Value>, out: &mut Output) -> io::Result<()> {
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -29,7 +70,7 @@ pub(crate) fn lint(all: &[Linted], out: &mut Output) -> io::Result<()> {
                 "name": "connect-src",
                 "version": env!("CARGO_PKG_VERSION"),
                 "informationUri": env!("CARGO_PKG_HOMEPAGE"),
-                "rules": rules().iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                "rules": rules,
             }},
             "columnKind": "unicodeCodePoints",
             "results": results,
@@ -37,6 +78,47 @@ pub(crate) fn lint(all: &[Linted], out: &mut Output) -> io::Result<()> {
     });
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
+}
+
+fn connection(found: &FoundConnection<'_>) -> Value {
+    let rule = found.verdict.rule();
+    let (index, (_, level, _)) = SCAN_RULES
+        .iter()
+        .enumerate()
+        .find(|(_, (id, ..))| *id == rule)
+        .expect("every verdict's rule is in the list");
+    let place = &found.connection.place;
+    let location = json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(&place.file) },
+            "region": { "startLine": place.line, "startColumn": place.column },
+        },
+    });
+    json!({
+        "ruleId": rule,
+        "ruleIndex": index,
+        "level": if found.is_finding { "error" } else { level },
+        "message": { "text": connection_message(found) },
+        "locations": [location],
+        "partialFingerprints": { "connectSrc/v1": found.fingerprint },
+    })
+}
+
+/// What a finding says of a connection, in one sentence or two.
+pub(crate) fn connection_message(found: &FoundConnection<'_>) -> String {
+    let what = headline(found.connection.api, &found.connection);
+    match &found.verdict {
+        Verdict::Decided { .. } if found.verdict.is_blocked() => {
+            let additions = found.verdict.additions();
+            let add =
+                |(directive, source): &(&str, String)| format!(" Add {source} to {directive}.");
+            let additions: String = additions.iter().map(add).collect();
+            let browsers = in_browsers(&found.verdict.blocking());
+            format!("{what} is blocked {browsers}.{additions}")
+        }
+        Verdict::Untold(why) => format!("{what}: {}.", why.reason()),
+        Verdict::NotAsked | Verdict::Decided { .. } => format!("{what}."),
+    }
 }
 
 fn descriptor(rule: &Rule) -> Value {

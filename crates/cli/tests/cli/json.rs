@@ -28,7 +28,7 @@ fn report_of(command: &str, words: &[&str]) -> Value {
 }
 
 /// Checks that the report fits, and that the schema knows all of its fields.
-fn assert_fits(schema: &str, report: &Value) {
+pub(crate) fn assert_fits(schema: &str, report: &Value) {
     let mut schema: Value = serde_json::from_str(schema).unwrap();
     close(&mut schema);
     let validator = jsonschema::validator_for(&schema).unwrap();

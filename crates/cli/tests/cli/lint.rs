@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{connect_src, stderr, stdout, with_stdin};
+use crate::support::{connect_src, sarif_errors, stderr, stdout, with_stdin};
 use serde_json::Value;
 
 const POLICY: &str =
@@ -17,14 +17,6 @@ fn lint(words: &[&str]) -> std::process::Output {
 
 #[test]
 fn sarif_fits_the_schema_of_the_standard() {
-    let text = include_str!("../data/sarif-schema-2.1.0.json");
-    let mut schema: Value = serde_json::from_str(text).unwrap();
-    // The standard's pattern for the language has a bracket too many; we write no language.
-    for owner in ["run", "toolComponent"] {
-        let language = &mut schema["definitions"][owner]["properties"]["language"];
-        language.as_object_mut().unwrap().remove("pattern");
-    }
-    let validator = jsonschema::validator_for(&schema).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("policy of a page.txt");
     fs::write(&file, "connect-src *\n").unwrap();
@@ -36,11 +28,7 @@ fn sarif_fits_the_schema_of_the_standard() {
     ] {
         let output = lint(&[&["--format", "sarif"], words].concat());
         let log: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let errors: Vec<_> = validator
-            .iter_errors(&log)
-            .map(|error| error.to_string())
-            .collect();
-        assert_eq!(errors, [""; 0]);
+        assert_eq!(sarif_errors(&log), [""; 0]);
     }
 }
 

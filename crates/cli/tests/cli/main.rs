@@ -8,6 +8,7 @@ mod hostile;
 mod json;
 mod lint;
 mod live_page;
+mod scan;
 mod sessions;
 mod streams;
 mod support;

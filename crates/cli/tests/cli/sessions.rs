@@ -6,5 +6,6 @@
 fn console_sessions_go_as_they_are_written() {
     trycmd::TestCases::new()
         .case("tests/sessions/*.md")
-        .env("NO_COLOR", "1");
+        .env("NO_COLOR", "1")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
 }

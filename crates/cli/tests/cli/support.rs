@@ -3,13 +3,16 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
+use serde_json::Value;
+
 /// The command, with no colours asked for by the environment.
 pub(crate) fn connect_src() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_connect-src"));
     command
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
-        .env_remove("HTTP_PROXY");
+        .env_remove("HTTP_PROXY")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
     for proxy in [
         "HTTPS_PROXY",
         "https_proxy",
@@ -40,4 +43,20 @@ pub(crate) fn with_stdin(mut command: Command, stdin: &[u8]) -> Output {
     // A command that fails early does not read all of it.
     let _ = child.stdin.take().expect("it is piped").write_all(stdin);
     child.wait_with_output().expect("it ends")
+}
+
+/// What in a log departs from the schema of SARIF.
+pub(crate) fn sarif_errors(log: &Value) -> Vec<String> {
+    let text = include_str!("../data/sarif-schema-2.1.0.json");
+    let mut schema: Value = serde_json::from_str(text).unwrap();
+    // The standard's pattern for the language has a bracket too many; we write no language.
+    for owner in ["run", "toolComponent"] {
+        let language = &mut schema["definitions"][owner]["properties"]["language"];
+        language.as_object_mut().unwrap().remove("pattern");
+    }
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    validator
+        .iter_errors(log)
+        .map(|error| error.to_string())
+        .collect()
 }

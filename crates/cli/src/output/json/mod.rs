@@ -11,6 +11,7 @@ mod normalize;
 mod operations;
 mod rules;
 mod simulation;
+mod scan;
 mod test;
 mod vendors;
 
@@ -24,6 +25,7 @@ pub(crate) use normalize::normalize;
 pub(crate) use operations::{rollout, suggestion, token_made, token_revoked, tokens};
 pub(crate) use rules::{rule, rules};
 pub(crate) use simulation::simulation;
+pub(crate) use scan::scan;
 pub(crate) use test::test;
 pub(crate) use vendors::vendors;
 

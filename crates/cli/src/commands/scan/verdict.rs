@@ -1,0 +1,209 @@
+//! What a policy does with a connection, as far as the code tells where it goes.
+
+use connect_src::{BrowserProfile, SourceExpression};
+use connect_src_scan::{Connection, Part, Target};
+use url::Url;
+
+use super::page_or_unknown;
+use crate::commands::check::Question;
+use crate::commands::check::decision::Decision;
+use crate::input::target;
+
+/// What becomes of a connection.
+#[derive(Debug)]
+pub(crate) enum Verdict<'q> {
+    /// No policy was asked.
+    NotAsked,
+    /// The policy decides it.
+    Decided {
+        decision: Box<Decision<'q>>,
+        /// Whether the connection goes to the page's own origin, and nobody said which one that is.
+        is_of_unknown_page: bool,
+    },
+    /// It cannot be told.
+    Untold(Untold),
+}
+
+/// Why it cannot be told what becomes of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Untold {
+    /// The code does not tell the host.
+    Host,
+    /// The code does not tell the path, and the policy names one.
+    Path,
+    /// It goes to the page's own origin, the policy names hosts, and nobody said which one is the page's.
+    Page,
+    /// The URL cannot be read.
+    Url,
+}
+
+impl Untold {
+    /// As a sentence without a full stop.
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Self::Host => "the code does not tell to which host it goes",
+            Self::Path => {
+                "the host is in the policy with a path, and the code does not tell the path"
+            }
+            Self::Page => {
+                "it goes to the page's own host, which the policy may list by name; give the page with --page"
+            }
+            Self::Url => "its URL cannot be read",
+        }
+    }
+}
+
+impl<'q> Verdict<'q> {
+    pub(super) fn of(question: &'q Question, connection: &Connection) -> Self {
+        let target = &connection.target;
+        if !target.host_known() {
+            return Self::Untold(Untold::Host);
+        }
+        let page = page_or_unknown(question);
+        let Some((page, url)) = page.and_then(|page| {
+            let url = target.witness(&page)?;
+            Some((page, url))
+        }) else {
+            return Self::Untold(Untold::Url);
+        };
+        let is_of_unknown_page = question.page.is_none() && is_same_host(&page, &url);
+        let decide = |url: Url| {
+            let target = target::Target {
+                api: connection.api,
+                url,
+                redirects: Vec::new(),
+            };
+            Decision::of(question, target)
+        };
+        let mut decision = decide(url.clone());
+        if decision.is_blocked() {
+            if is_of_unknown_page && names_hosts(&decision) {
+                return Self::Untold(Untold::Page);
+            }
+            if has_hole(target) && misses_by_path(&decision) {
+                return Self::Untold(Untold::Path);
+            }
+            if has_hole(target) {
+                decision.fixes = decide(folder(&url)).fixes;
+            }
+        }
+        Self::Decided {
+            decision: Box::new(decision),
+            is_of_unknown_page,
+        }
+    }
+
+    /// One word for programs.
+    pub(crate) fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::NotAsked => None,
+            Self::Decided { decision, .. } if decision.is_blocked() => Some("blocked"),
+            Self::Decided { .. } => Some("allowed"),
+            Self::Untold(_) => Some("cannot-be-told"),
+        }
+    }
+
+    /// The name of the finding, for formats that have rules.
+    pub(crate) fn rule(&self) -> &'static str {
+        match self.name() {
+            Some("blocked") => "connection-blocked",
+            Some("cannot-be-told") => "connection-dynamic",
+            _ => "connection",
+        }
+    }
+
+    pub(crate) fn is_blocked(&self) -> bool {
+        self.name() == Some("blocked")
+    }
+
+    pub(crate) fn is_allowed(&self) -> bool {
+        self.name() == Some("allowed")
+    }
+
+    pub(crate) fn is_untold(&self) -> bool {
+        matches!(self, Self::Untold(_))
+    }
+
+    /// What would have to be added, each source with its directive.
+    pub(crate) fn additions(&self) -> Vec<(&'static str, String)> {
+        let Self::Decided {
+            decision,
+            is_of_unknown_page,
+        } = self
+        else {
+            return Vec::new();
+        };
+        let edits = decision
+            .fixes
+            .iter()
+            .filter_map(|fix| fix.edit.as_ref().ok());
+        let mut additions: Vec<_> = edits
+            .map(|edit| {
+                let source = if *is_of_unknown_page {
+                    "'self'".to_owned()
+                } else {
+                    edit.source.clone()
+                };
+                (edit.directive.as_str(), source)
+            })
+            .collect();
+        additions.dedup();
+        additions
+    }
+
+    /// The browsers that block it.
+    pub(crate) fn blocking(&self) -> Vec<BrowserProfile> {
+        match self {
+            Self::Decided { decision, .. } => {
+                decision.profiles_with(connect_src::CheckResult::Blocked)
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn has_hole(target: &Target) -> bool {
+    target
+        .parts
+        .iter()
+        .any(|part| matches!(part, Part::Hole(_)))
+}
+
+fn is_same_host(page: &Url, url: &Url) -> bool {
+    page.host() == url.host()
+}
+
+/// Whether a list that decides names a host, be it the page's or another's.
+fn names_hosts(decision: &Decision<'_>) -> bool {
+    let policies = decision
+        .views
+        .iter()
+        .flat_map(|view| &view.explanation.policies);
+    policies
+        .filter(|policy| policy.result.is_blocked())
+        .flat_map(|policy| &policy.sources)
+        .any(|source| matches!(source.expression, SourceExpression::Host(_)))
+}
+
+/// Whether a list that decides has a source that fits but for its path.
+fn misses_by_path(decision: &Decision<'_>) -> bool {
+    let policies = decision
+        .views
+        .iter()
+        .flat_map(|view| &view.explanation.policies);
+    policies
+        .filter(|policy| policy.result.is_blocked())
+        .filter_map(|policy| policy.nearest_miss.as_ref())
+        .any(|miss| miss.parts.scheme && miss.parts.host && miss.parts.port && !miss.parts.path)
+}
+
+/// The URL up to the last slash of its path.
+fn folder(url: &Url) -> Url {
+    let mut folder = url.clone();
+    let path = url.path();
+    let end = path.rfind('/').map_or(0, |slash| slash + 1);
+    folder.set_path(&path[..end]);
+    folder.set_query(None);
+    folder.set_fragment(None);
+    folder
+}

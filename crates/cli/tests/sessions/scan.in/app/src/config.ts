@@ -1,0 +1,1 @@
+export const LIVE = "wss://live.example.com";

@@ -1,0 +1,14 @@
+//! JavaScript, TypeScript and JSX: from the text to what the project needs of it.
+
+mod bundle;
+mod collect;
+pub(crate) mod ir;
+mod lower;
+mod nesting;
+mod parse;
+mod patterns;
+mod scopes;
+mod select;
+
+pub(crate) use ir::ScriptAnalysis;
+pub(crate) use parse::analyse;
