@@ -1,8 +1,15 @@
 //! One file: what of it matters to the project.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use connect_src::Api;
 use serde::{Deserialize, Serialize};
 
+use crate::block::{Block, BlockKind, ScriptAnalysis, ScriptLanguage, analyse_script};
 use crate::limits::Limits;
+use crate::lines::{Lines, Spot};
+use crate::target::Target;
 
 /// The language of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,6 +32,9 @@ impl Language {
         if name == ".env" || name.starts_with(".env.") {
             return Some(Self::Env);
         }
+        if TYPES_ONLY.iter().any(|suffix| name.ends_with(suffix)) {
+            return None;
+        }
         let extension = name.rsplit_once('.')?.1.to_ascii_lowercase();
         Some(match extension.as_str() {
             "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Self::Script,
@@ -35,17 +45,125 @@ impl Language {
     }
 }
 
+/// Files of TypeScript that declare types and run nothing.
+const TYPES_ONLY: &[&str] = &[".d.ts", ".d.mts", ".d.cts"];
+
 /// What of a file matters to the project: it depends on the file's bytes and name alone, and can be kept between runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileAnalysis {
     /// The file, as it was named.
     pub path: String,
+    /// Its scripts, in the order of the file; a script file is one.
+    pub(crate) scripts: Vec<ScriptAnalysis>,
+    /// Connections that the markup makes.
+    pub(crate) markup: Vec<MarkupConnection>,
+    /// What a `.env` file sets.
+    pub(crate) env: BTreeMap<String, String>,
+    /// The policies of `<meta>` elements.
+    pub(crate) meta_policies: Vec<MetaPolicy>,
+    /// The URL of the `<base>` element.
+    pub(crate) base: Option<String>,
+    /// What could not be read.
+    pub(crate) notes: Vec<FileNote>,
 }
 
-/// Reads one file.
-pub fn analyse(path: &str, _bytes: &[u8], _limits: &Limits) -> FileAnalysis {
-    FileAnalysis {
-        path: path.to_owned(),
+/// A connection that markup makes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MarkupConnection {
+    /// The name of the API, as [`Api::name`] says it.
+    pub(crate) api: Cow<'static, str>,
+    /// Where to.
+    pub(crate) target: Target,
+    /// Where in the file.
+    pub(crate) spot: Spot,
+    /// Why, as a sentence without a full stop.
+    pub(crate) reason: String,
+}
+
+impl MarkupConnection {
+    /// How the page connects.
+    pub(crate) fn api(&self) -> Api {
+        Api::parse(&self.api).unwrap_or(Api::Fetch)
     }
+}
+
+/// A policy in a `<meta>` element.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MetaPolicy {
+    /// The policy.
+    pub(crate) text: String,
+    /// Where in the file.
+    pub(crate) spot: Spot,
+}
+
+/// Something of a file that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileNote {
+    /// Where in the file.
+    pub(crate) spot: Spot,
+    /// What, as a sentence without a full stop.
+    pub(crate) message: String,
+}
+
+impl FileAnalysis {
+    /// A file of which nothing is known yet.
+    pub(crate) fn new(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// Notes what could not be read at all.
+    pub(crate) fn note(&mut self, message: impl Into<String>) {
+        let start = Spot {
+            line: 1,
+            column: 1,
+            ..Spot::default()
+        };
+        self.notes.push(FileNote {
+            spot: start,
+            message: message.into(),
+        });
+    }
+}
+
+/// Reads one file. What cannot be read is noted.
+pub fn analyse(path: &str, bytes: &[u8], limits: &Limits) -> FileAnalysis {
+    let mut file = FileAnalysis::new(path);
+    let Some(language) = Language::of_path(path) else {
+        return file;
+    };
+    if bytes.len() > limits.file_bytes.min(u32::MAX as usize) {
+        file.note(format!(
+            "not read: the file has {} bytes, and {} are read",
+            bytes.len(),
+            limits.file_bytes
+        ));
+        return file;
+    }
+    if bytes.contains(&0) {
+        file.note("not read: the file is binary");
+        return file;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    if matches!(text, Cow::Owned(_)) {
+        file.note("the file is not UTF-8: other bytes were replaced");
+    }
+    let lines = Lines::of(&text);
+    match language {
+        Language::Script => file.scripts.push(analyse_script(
+            &Block {
+                language: ScriptLanguage::of_path(path),
+                kind: BlockKind::Module,
+                offset: 0,
+                text,
+            },
+            &lines,
+            limits,
+        )),
+        Language::Html | Language::Component | Language::Env => {}
+    }
+    file
 }

@@ -5,8 +5,11 @@
 //! follows values and wrappers across them, and answers with a [`Scan`].
 
 mod analysis;
+mod block;
 mod connection;
+mod javascript;
 mod limits;
+mod lines;
 mod place;
 mod project;
 mod target;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::analysis::FileAnalysis;
-use crate::connection::Connection;
+use crate::connection::{Confidence, Connection, Step};
 use crate::limits::Limits;
 use crate::place::Place;
 
@@ -45,7 +45,11 @@ impl Project {
     /// Every connection of every file, in the order of files and places.
     pub fn scan(&self) -> Scan {
         let _ = &self.options;
-        Scan::default()
+        let mut scan = Scan::default();
+        for file in self.files.values() {
+            scan.add_markup(file);
+        }
+        scan
     }
 }
 
@@ -57,6 +61,30 @@ pub struct Scan {
     pub connections: Vec<Connection>,
     /// What could not be read or followed.
     pub notes: Vec<Note>,
+}
+
+impl Scan {
+    fn add_markup(&mut self, file: &FileAnalysis) {
+        self.connections.extend(file.markup.iter().map(|found| {
+            let place = found.spot.in_file(&file.path);
+            Connection {
+                api: found.api(),
+                target: found.target.clone(),
+                reasoning: vec![Step {
+                    text: found.reason.clone(),
+                    place: Some(place.clone()),
+                }],
+                place,
+                generated: None,
+                confidence: Confidence::High,
+                client: None,
+            }
+        }));
+        self.notes.extend(file.notes.iter().map(|note| Note {
+            place: note.spot.in_file(&file.path),
+            message: note.message.clone(),
+        }));
+    }
 }
 
 /// Something that could not be read or followed, and what was done instead.
