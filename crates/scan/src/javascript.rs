@@ -1,16 +1,14 @@
-//! JavaScript, TypeScript and JSX.
+//! JavaScript, TypeScript and JSX: from the text to what the project needs of it.
 
-use serde::{Deserialize, Serialize};
+mod bundle;
+mod collect;
+mod lower;
+pub(crate) mod ir;
+mod nesting;
+mod parse;
+mod patterns;
+mod scopes;
+mod select;
 
-use crate::block::Block;
-use crate::limits::Limits;
-use crate::lines::Lines;
-
-/// What of a script matters to the project.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ScriptAnalysis {}
-
-/// Reads a script.
-pub(crate) fn analyse(_block: &Block<'_>, _lines: &Lines, _limits: &Limits) -> ScriptAnalysis {
-    ScriptAnalysis {}
-}
+pub(crate) use ir::ScriptAnalysis;
+pub(crate) use parse::analyse;

@@ -12,6 +12,10 @@ pub struct Limits {
     pub alternatives: usize,
     /// Steps from a call to a constant.
     pub depth: usize,
+    /// Brackets within each other in a script.
+    pub nesting: usize,
+    /// Steps of following values for one call.
+    pub steps: usize,
 }
 
 impl Default for Limits {
@@ -21,6 +25,8 @@ impl Default for Limits {
             url_length: 8 << 10,
             alternatives: 32,
             depth: 64,
+            nesting: 4 << 10,
+            steps: 50_000,
         }
     }
 }

@@ -1,0 +1,492 @@
+//! Which calls may lead to a connection: those of the APIs and clients, those of what is imported, and those of functions
+//! of the script whose parameters go into one of them.
+
+use oxc::ast::ast::{Argument, ArrayExpressionElement, ChainElement, Expression, ObjectPropertyKind};
+use rustc_hash::FxHashSet;
+
+use super::bundle::Role;
+use super::collect::{Collected, Direct, DirectUrl, Export, Holder, Operator, Root, Source};
+use super::ir::{BindingId, Call, CallId, Expr, ExprId, FunctionId, ScriptAnalysis};
+use super::lower::{Lowering, export_name};
+use super::scopes::Scope;
+use crate::block::BlockKind;
+use crate::lines::Lines;
+
+/// What of a script matters to the project.
+pub(super) fn select<'a>(code: &Collected<'a>, kind: BlockKind, lines: &Lines, offset: u32) -> ScriptAnalysis {
+    let mut selection = Selection::new(code, lines, offset);
+    selection.lower_direct();
+    selection.lower_exports(kind);
+    selection.lowering.finish();
+    selection.follow();
+    selection.lowering.out
+}
+
+/// Something through which a call may lead to a connection, as a number: the seed, bindings, functions, classes and
+/// modules of a bundle, in this order.
+type Node = u32;
+
+/// The APIs, the clients and what is imported.
+const SEED: Node = 0;
+
+struct Selection<'c, 'a> {
+    code: &'c Collected<'a>,
+    lowering: Lowering<'c, 'a>,
+    /// From what to what interest spreads, sorted.
+    edges: Vec<(Node, Node)>,
+    /// The calls by what they call, sorted.
+    calls: Vec<(Node, u32)>,
+    interesting: Vec<bool>,
+    queue: Vec<Node>,
+    /// The functions whose parameters were followed already.
+    examined: usize,
+}
+
+impl<'c, 'a> Selection<'c, 'a> {
+    fn new(code: &'c Collected<'a>, lines: &'c Lines, offset: u32) -> Self {
+        let nodes = 1 + code.bindings.len() + code.functions.len() + code.classes.len() + code.modules.len();
+        let mut selection = Self {
+            code,
+            lowering: Lowering::new(code, lines, offset),
+            edges: Vec::new(),
+            calls: Vec::new(),
+            interesting: vec![false; nodes],
+            queue: Vec::new(),
+            examined: 0,
+        };
+        selection.connect();
+        selection
+    }
+
+    fn binding(&self, id: BindingId) -> Node {
+        match self.code.roles.get(&id) {
+            Some((Role::Module | Role::Exports, module)) => self.module(*module),
+            _ => 1 + id,
+        }
+    }
+
+    fn function(&self, id: FunctionId) -> Node {
+        1 + self.code.bindings.len() as Node + id
+    }
+
+    fn class(&self, id: u32) -> Node {
+        1 + (self.code.bindings.len() + self.code.functions.len()) as Node + id
+    }
+
+    fn module(&self, id: u32) -> Node {
+        1 + (self.code.bindings.len() + self.code.functions.len() + self.code.classes.len()) as Node + id
+    }
+
+    fn holder(&self, holder: Holder<'a>) -> Option<Node> {
+        match holder {
+            Holder::None => None,
+            Holder::Binding(binding) => Some(self.binding(binding)),
+            Holder::Name(scope, name) => self.code.scopes.resolve(scope, name).map(|binding| self.binding(binding)),
+            Holder::Return(function) => Some(self.function(function)),
+            Holder::Class(class) => Some(self.class(class)),
+        }
+    }
+
+    /// Finds the edges, and what each call calls.
+    fn connect(&mut self) {
+        for (id, function) in self.code.functions.iter().enumerate() {
+            let from = self.function(id as FunctionId);
+            let holder = self.holder(function.holder);
+            self.edges.extend(holder.map(|to| (from, to)));
+            let class = function.class.map(|class| self.class(class));
+            self.edges.extend(class.map(|to| (from, to)));
+        }
+        for (id, class) in self.code.classes.iter().enumerate() {
+            let from = self.class(id as u32);
+            let holder = self.holder(class.holder);
+            self.edges.extend(holder.map(|to| (from, to)));
+            if let Some(heritage) = &class.node.heritage {
+                self.mentions(&heritage.expression, class.scope, from, 0);
+            }
+        }
+        for (binding, source) in &self.code.sources {
+            self.connect_source(*binding, source);
+        }
+        for (function, value) in &self.code.returns {
+            let to = self.function(*function);
+            self.mentions(value.expression, value.scope, to, 0);
+        }
+        self.connect_assignments();
+        for (index, call) in self.code.calls.iter().enumerate() {
+            if let Some(root) = self.root(call.node.callee(), call.scope) {
+                self.calls.push((root, index as u32));
+            }
+        }
+        self.edges.sort_unstable();
+        self.edges.dedup();
+        self.calls.sort_unstable();
+    }
+
+    fn connect_source(&mut self, binding: BindingId, source: &Source<'a>) {
+        let to = self.binding(binding);
+        match source {
+            Source::Value(value, _, default) => {
+                self.mentions(value.expression, value.scope, to, 0);
+                if let Some(default) = default {
+                    self.mentions(default, value.scope, to, 0);
+                }
+            }
+            Source::Parameter(_, _, _, Some(default)) => self.mentions(default.expression, default.scope, to, 0),
+            Source::Element(list) => self.mentions(list.expression, list.scope, to, 0),
+            Source::Import(module, _) if !NO_CLIENTS.contains(module) => self.edges.push((SEED, to)),
+            Source::Function(function) => self.edges.push((self.function(*function), to)),
+            Source::Class(class) => self.edges.push((self.class(*class), to)),
+            _ => {}
+        }
+    }
+
+    fn connect_assignments(&mut self) {
+        for assignment in &self.code.assignments {
+            let to = match assignment.root {
+                Root::Name(name) => self.holder(Holder::Name(assignment.value.scope, name)),
+                Root::This(Some(function)) => Some(self.this(function)),
+                Root::This(None) => None,
+            };
+            if let Some(to) = to {
+                self.mentions(assignment.value.expression, assignment.value.scope, to, 0);
+                if assignment.operator == Operator::Getter
+                    && let Some(id) = function_id(assignment.value.expression)
+                {
+                    self.edges.push((self.function(id), to));
+                }
+            }
+        }
+    }
+
+    /// What `this` is in a function that is no arrow function.
+    fn this(&self, function: FunctionId) -> Node {
+        let data = &self.code.functions[function as usize];
+        match data.class {
+            Some(class) => self.class(class),
+            None => self.holder(data.holder).unwrap_or_else(|| self.function(function)),
+        }
+    }
+
+    /// Edges from what an expression mentions where its value comes from.
+    fn mentions(&mut self, expression: &'a Expression<'a>, scope: Scope, to: Node, depth: usize) {
+        if depth > DEEPEST_MENTION {
+            return;
+        }
+        if let Some(from) = self.root(expression, scope) {
+            self.edges.push((from, to));
+        }
+        let each = |this: &mut Self, expression| this.mentions(expression, scope, to, depth + 1);
+        match expression.get_inner_expression() {
+            Expression::CallExpression(call) => {
+                for argument in call.arguments.iter().filter_map(Argument::as_expression) {
+                    each(self, argument);
+                }
+            }
+            Expression::NewExpression(call) => {
+                for argument in call.arguments.iter().filter_map(Argument::as_expression) {
+                    each(self, argument);
+                }
+            }
+            Expression::ConditionalExpression(choice) => {
+                each(self, &choice.consequent);
+                each(self, &choice.alternate);
+            }
+            Expression::LogicalExpression(logical) => {
+                each(self, &logical.left);
+                each(self, &logical.right);
+            }
+            Expression::ObjectExpression(object) => {
+                for property in &object.properties {
+                    match property {
+                        ObjectPropertyKind::ObjectProperty(property) => each(self, &property.value),
+                        ObjectPropertyKind::SpreadProperty(spread) => each(self, &spread.argument),
+                    }
+                }
+            }
+            Expression::ArrayExpression(array) => {
+                for element in array.elements.iter().filter_map(ArrayExpressionElement::as_expression) {
+                    each(self, element);
+                }
+            }
+            Expression::AssignmentExpression(assignment) => each(self, &assignment.right),
+            Expression::AwaitExpression(awaited) => each(self, &awaited.argument),
+            Expression::SequenceExpression(sequence) => {
+                if let Some(last) = sequence.expressions.last() {
+                    each(self, last);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What an expression starts from: `a` of `a.b.c()`.
+    fn root(&self, mut expression: &'a Expression<'a>, scope: Scope) -> Option<Node> {
+        loop {
+            expression = match expression.get_inner_expression() {
+                Expression::Identifier(name) => {
+                    return match self.code.scopes.resolve(scope, name.name) {
+                        Some(binding) => Some(self.binding(binding)),
+                        None => (!BUILT_IN.contains(&name.name.as_str())).then_some(SEED),
+                    };
+                }
+                Expression::ThisExpression(_) => return self.this_around(scope),
+                Expression::FunctionExpression(_) | Expression::ArrowFunctionExpression(_) => {
+                    return function_id(expression).map(|id| self.function(id));
+                }
+                Expression::CallExpression(call) => {
+                    if let Some(module) = self.bundle_import(&call.callee, &call.arguments, scope) {
+                        return Some(self.module(module));
+                    }
+                    &call.callee
+                }
+                Expression::NewExpression(call) => &call.callee,
+                Expression::SequenceExpression(sequence) => sequence.expressions.last()?,
+                Expression::AwaitExpression(awaited) => &awaited.argument,
+                Expression::LogicalExpression(logical) => &logical.left,
+                Expression::AssignmentExpression(assignment) => &assignment.right,
+                Expression::ImportExpression(_) => return Some(SEED),
+                Expression::ChainExpression(chain) => match &chain.expression {
+                    ChainElement::CallExpression(call) => &call.callee,
+                    ChainElement::TSNonNullExpression(inner) => &inner.expression,
+                    element => element.as_member_expression()?.object(),
+                },
+                inner => inner.as_member_expression()?.object(),
+            }
+        }
+    }
+
+    fn this_around(&self, scope: Scope) -> Option<Node> {
+        let mut function = self.code.scopes.function_around(scope)?;
+        while self.code.functions[function as usize].arrow {
+            function = self.code.functions[function as usize].parent?;
+        }
+        Some(self.this(function))
+    }
+
+    /// The module that `require(17)` within a bundle names.
+    fn bundle_import(&self, callee: &'a Expression<'a>, arguments: &'a [Argument<'a>], scope: Scope) -> Option<u32> {
+        let Expression::Identifier(name) = callee else {
+            return None;
+        };
+        let id = match arguments.first()? {
+            Argument::NumericLiteral(number) => number.value.to_string(),
+            Argument::StringLiteral(text) => text.value.as_str().to_owned(),
+            _ => return None,
+        };
+        let binding = self.code.scopes.resolve(scope, name.name)?;
+        let is_require = self.lowering.is_require(binding);
+        is_require.then(|| self.lowering.index.module_ids.get(id.as_str()).copied())?
+    }
+
+    fn lower_direct(&mut self) {
+        for direct in &self.code.direct {
+            let Direct {
+                kind,
+                span,
+                function,
+                url,
+            } = direct;
+            let url = match url {
+                DirectUrl::Text(text) => self.lowering.text(text),
+                DirectUrl::Expression(value) => self.lowering.lower_in(*value),
+            };
+            let function = function.map(|function| self.lowering.function(function));
+            let spot = self.lowering.spot(*span);
+            self.add_site(Call {
+                kind: *kind,
+                spot,
+                function,
+                callee: url,
+                arguments: vec![url],
+            });
+        }
+    }
+
+    fn add_site(&mut self, call: Call) {
+        let id = self.lowering.out.calls.len() as CallId;
+        self.lowering.out.calls.push(call);
+        self.lowering.out.sites.push(id);
+    }
+
+    fn lower_exports(&mut self, kind: BlockKind) {
+        for (name, export) in &self.code.exports {
+            let value = match export {
+                Export::Name(binding) => self.lowering.name(*binding, 0),
+                Export::Value(value) => self.lowering.lower_in(*value),
+                Export::Function(function) => {
+                    let function = self.lowering.function(*function);
+                    self.lowering.add(Expr::Function(function))
+                }
+                Export::Class(class) => {
+                    let class = self.lowering.class(*class);
+                    self.lowering.add(Expr::Class(class))
+                }
+                Export::From(module, name) => self.lowering.add(Expr::Import((*module).into(), name.clone())),
+            };
+            self.lowering.out.exports.push((name.clone(), value));
+        }
+        self.lowering.out.stars.clone_from(&self.code.stars);
+        self.lower_outer_assignments();
+        if !self.code.is_module && kind != BlockKind::EventHandler {
+            self.lower_globals();
+        }
+    }
+
+    /// `module.exports = …`, `exports.name = …` and `window.name = …`.
+    fn lower_outer_assignments(&mut self) {
+        for at in self.lowering.index.outer.clone() {
+            let assignment = &self.code.assignments[at as usize];
+            let Root::Name(root) = assignment.root else {
+                continue;
+            };
+            let path = assignment.path.as_str();
+            match root.as_str() {
+                "module" | "exports" if root != "module" || path.starts_with("exports") => {
+                    let value = self.lowering.assigned_value(at);
+                    self.lowering.out.exports.push((export_name(path).to_owned(), value));
+                }
+                "window" | "self" | "globalThis" if !path.is_empty() => self.add_global(path, at),
+                name if path.is_empty() => self.add_global(name, at),
+                name if !BUILT_IN.contains(&name) => self.add_global(&format!("{name}.{path}"), at),
+                _ => {}
+            }
+        }
+    }
+
+    fn add_global(&mut self, name: &str, at: u32) {
+        let value = self.lowering.assigned_value(at);
+        self.lowering.out.globals.push((name.to_owned(), value));
+    }
+
+    /// A classic script declares for every script of the page.
+    fn lower_globals(&mut self) {
+        let mut declared: Vec<_> = self.code.scopes.of_script().collect();
+        declared.sort_unstable_by_key(|(_, binding)| *binding);
+        for (name, binding) in declared.into_iter().take(MOST_GLOBALS) {
+            let id = self.lowering.binding(binding);
+            let value = self.lowering.add(Expr::Binding(id));
+            self.lowering.out.globals.push((name.to_owned(), value));
+        }
+    }
+
+    /// Spreads interest until nothing new becomes interesting.
+    fn follow(&mut self) {
+        self.mark(SEED);
+        self.examine();
+        while let Some(node) = self.queue.pop() {
+            for at in self.range(&self.calls, node) {
+                let (_, call) = self.calls[at];
+                let data = &self.code.calls[call as usize];
+                let id = self.lowering.call(data.node, data.scope, data.function);
+                self.lowering.out.sites.push(id);
+            }
+            for at in self.range(&self.edges, node) {
+                self.mark(self.edges[at].1);
+            }
+            if self.lowering.out.sites.len() > MOST_SITES {
+                return;
+            }
+            self.lowering.finish();
+            self.examine();
+        }
+    }
+
+    fn range(&self, list: &[(Node, u32)], node: Node) -> std::ops::Range<usize> {
+        list.partition_point(|(from, _)| *from < node)..list.partition_point(|(from, _)| *from <= node)
+    }
+
+    fn mark(&mut self, node: Node) {
+        if !std::mem::replace(&mut self.interesting[node as usize], true) {
+            self.queue.push(node);
+        }
+    }
+
+    /// Marks the functions whose parameters go into the calls that were found since the last time.
+    fn examine(&mut self) {
+        let mut seen = FxHashSet::default();
+        let mut wrappers = FxHashSet::default();
+        for site in self.lowering.out.sites[self.examined..].to_vec() {
+            let call = &self.lowering.out.calls[site as usize];
+            let mut values: Vec<ExprId> = call.arguments.clone();
+            values.push(call.callee);
+            self.parameters(values, &mut seen, &mut wrappers);
+        }
+        self.examined = self.lowering.out.sites.len();
+        for span in wrappers {
+            if let Ok(source) = self.code.functions.binary_search_by_key(&span, |function| function.span.start) {
+                self.mark(self.function(source as FunctionId));
+            }
+        }
+    }
+
+    /// The functions on whose parameters values depend, by the byte at which they start.
+    fn parameters(&self, mut values: Vec<ExprId>, seen: &mut FxHashSet<ExprId>, wrappers: &mut FxHashSet<u32>) {
+        let out = &self.lowering.out;
+        let start = |function: FunctionId| out.functions[function as usize].spot.span.start - self.lowering.offset();
+        while let Some(value) = values.pop() {
+            if !seen.insert(value) {
+                continue;
+            }
+            match &out.exprs[value as usize] {
+                Expr::Param(function, ..) | Expr::Rest(function, _) | Expr::This(Some(function)) => {
+                    wrappers.insert(start(*function));
+                }
+                Expr::Concat(parts) | Expr::Array(parts) => values.extend(parts),
+                Expr::Choice(test, parts) => values.extend(parts.iter().chain(test)),
+                Expr::Binding(binding) => {
+                    let binding = &out.bindings[*binding as usize];
+                    values.extend(binding.values.iter().chain(&binding.appends));
+                    values.extend(binding.properties.iter().map(|(_, value)| value));
+                }
+                Expr::Member(of, _) | Expr::Element(of) | Expr::Spread(of) => values.push(*of),
+                Expr::Index(of, index) => values.extend([of, index]),
+                Expr::Object(properties) => values.extend(properties.iter().map(|(_, value)| value)),
+                Expr::Call(call) => {
+                    let call = &out.calls[*call as usize];
+                    values.push(call.callee);
+                    values.extend(&call.arguments);
+                }
+                Expr::Function(function) | Expr::Getter(function) => {
+                    values.extend(&out.functions[*function as usize].returns);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The number that the walk gave to a function expression.
+fn function_id(expression: &Expression<'_>) -> Option<FunctionId> {
+    let id = match expression.get_inner_expression() {
+        Expression::FunctionExpression(function) => function.scope_id.get(),
+        Expression::ArrowFunctionExpression(function) => function.scope_id.get(),
+        _ => None,
+    };
+    id.map(|id| id.index() as FunctionId)
+}
+
+/// Modules whose functions connect to nothing, and are called in every file.
+const NO_CLIENTS: &[&str] = &[
+    "react", "react-dom", "react/jsx-runtime", "vue", "svelte", "lodash", "classnames", "clsx", "moment", "dayjs",
+    "date-fns", "rxjs", "rxjs/operators", "zod", "immer",
+];
+
+/// Names of the language and the browser through which nothing connects.
+const BUILT_IN: &[&str] = &[
+    "Array", "ArrayBuffer", "BigInt", "Blob", "Boolean", "CSS", "DOMParser", "Date", "Element", "Error", "Event",
+    "Function", "HTMLElement", "Infinity", "Int32Array", "Intl", "JSON", "Map", "Math", "MutationObserver", "NaN",
+    "Node", "Number", "Object", "Promise", "Proxy", "RangeError", "Reflect", "RegExp", "ResizeObserver", "Set",
+    "String", "Symbol", "TextDecoder", "TextEncoder", "TypeError", "URL", "URLSearchParams", "Uint8Array", "WeakMap",
+    "WeakSet", "alert", "arguments", "atob", "btoa", "cancelAnimationFrame", "clearInterval", "clearTimeout",
+    "confirm", "console", "decodeURI", "decodeURIComponent", "describe", "document", "encodeURI", "encodeURIComponent",
+    "eval", "expect", "history", "isFinite", "isNaN", "it", "localStorage", "parseFloat", "parseInt", "performance",
+    "process", "queueMicrotask", "requestAnimationFrame", "require", "sessionStorage", "setInterval", "setTimeout",
+    "structuredClone", "undefined",
+];
+
+/// Expressions within each other in which mentions are looked for.
+const DEEPEST_MENTION: usize = 5;
+/// Names of a classic script that other scripts may use.
+const MOST_GLOBALS: usize = 4096;
+/// Calls of a script that are followed.
+const MOST_SITES: usize = 200_000;
