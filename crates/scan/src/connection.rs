@@ -26,6 +26,13 @@ pub struct Connection {
     pub client: Option<String>,
 }
 
+impl Connection {
+    /// What connections are sorted by: files, places, APIs.
+    pub(crate) fn order(&self) -> (&Place, Api, String) {
+        (&self.place, self.api, self.target.to_string())
+    }
+}
+
 /// How sure it is that the page makes a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]

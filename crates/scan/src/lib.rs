@@ -6,13 +6,18 @@
 
 mod analysis;
 mod block;
+mod clients;
 mod connection;
+mod follow;
 mod javascript;
 mod limits;
 mod lines;
+mod link;
 mod place;
 mod project;
+mod sinks;
 mod target;
+mod values;
 
 pub use analysis::{FileAnalysis, Language, analyse};
 pub use connection::{Confidence, Connection, Step};

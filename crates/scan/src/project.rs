@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use crate::analysis::FileAnalysis;
 use crate::connection::{Confidence, Connection, Step};
+use crate::follow::follow;
 use crate::limits::Limits;
+use crate::link::Linked;
 use crate::place::Place;
 
 /// What a project's files cannot tell.
@@ -44,11 +46,13 @@ impl Project {
 
     /// Every connection of every file, in the order of files and places.
     pub fn scan(&self) -> Scan {
-        let _ = &self.options;
-        let mut scan = Scan::default();
+        let linked = Linked::new(&self.files, &self.options);
+        let (connections, notes) = follow(&linked, self.options.limits);
+        let mut scan = Scan { connections, notes };
         for file in self.files.values() {
             scan.add_markup(file);
         }
+        scan.connections.sort_by(|one, other| one.order().cmp(&other.order()));
         scan
     }
 }
@@ -80,7 +84,8 @@ impl Scan {
                 client: None,
             }
         }));
-        self.notes.extend(file.notes.iter().map(|note| Note {
+        let notes = file.scripts.iter().flat_map(|script| &script.notes).chain(&file.notes);
+        self.notes.extend(notes.map(|note| Note {
             place: note.spot.in_file(&file.path),
             message: note.message.clone(),
         }));

@@ -1,0 +1,418 @@
+//! From calls to connections: through wrappers to where their parameters are known.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use connect_src::Api;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::clients;
+use crate::connection::{Confidence, Connection, Step};
+use crate::javascript::ir::{CallKind, Expr};
+use crate::limits::Limits;
+use crate::link::Linked;
+use crate::place::Place;
+use crate::project::Note;
+use crate::sinks;
+use crate::target::Target;
+use crate::values::{Context, Evaluator, Key, Shift, Text, Value};
+
+/// The connections of the scripts of a project.
+pub(crate) fn follow(linked: &Linked<'_>, limits: Limits) -> (Vec<Connection>, Vec<Note>) {
+    let mut follower = Follower {
+        evaluator: Evaluator::new(linked, limits),
+        linked,
+        callers: FxHashMap::default(),
+        contexts: 0,
+        notes: Vec::new(),
+    };
+    let sinks = follower.index_calls();
+    let mut found = BTreeSet::new();
+    let mut requests = Vec::new();
+    let mut connections = Vec::new();
+    for site in sinks {
+        for reached in follower.reached_by(site) {
+            let made = follower.connection(reached);
+            let key = (made.api, made.place.clone(), made.target.to_string());
+            if found.insert(key) {
+                match follower.is_request(site) {
+                    true => requests.push(made),
+                    false => connections.push(made),
+                }
+            }
+        }
+    }
+    let fetched: FxHashSet<_> = connections.iter().map(|connection| connection.target.clone()).collect();
+    connections.extend(requests.into_iter().filter(|request| !fetched.contains(&request.target)));
+    (connections, follower.notes)
+}
+
+struct Follower<'p> {
+    evaluator: Evaluator<'p>,
+    linked: &'p Linked<'p>,
+    callers: FxHashMap<Key, Vec<Caller>>,
+    contexts: usize,
+    notes: Vec<Note>,
+}
+
+/// A call of a function of the project.
+#[derive(Clone)]
+struct Caller {
+    call: Key,
+    shift: Shift,
+    /// What the function closed over.
+    closure: Context,
+    this: Option<Rc<Value>>,
+}
+
+/// What a call connects to.
+#[derive(Clone)]
+struct Reached {
+    api: Api,
+    text: Text,
+    confidence: Confidence,
+    client: Option<&'static str>,
+    /// The call that connects.
+    site: Key,
+    /// The calls that led to it, the outermost one last.
+    chain: Vec<(Key, Key)>,
+}
+
+impl<'p> Follower<'p> {
+    /// Finds who calls whom; gives the calls that connect.
+    fn index_calls(&mut self) -> Vec<Key> {
+        let mut sinks = Vec::new();
+        for (script, _, code) in self.linked.scripts() {
+            for call in &code.sites {
+                let call = Key::call(script, *call);
+                self.evaluator.refill();
+                if self.index_call(call) {
+                    sinks.push(call);
+                }
+            }
+            self.index_super_calls(script);
+        }
+        sinks
+    }
+
+    fn index_call(&mut self, call: Key) -> bool {
+        let data = &self.linked.script(call.script).calls[call.id as usize];
+        if sinks::of_syntax(data.kind).is_some() {
+            return true;
+        }
+        let mut connects = self.looks_like_one(call).is_some();
+        for callee in self.evaluator.callees(call, &None) {
+            match callee.value {
+                Value::Function(function, closure, this) => self.add_caller(function, Caller {
+                    call,
+                    shift: callee.shift,
+                    closure,
+                    this,
+                }),
+                Value::Class(class, closure) => self.add_construction(class, call, &closure),
+                Value::Native(_) | Value::Package(..) | Value::Client(_) => connects = true,
+                _ => {}
+            }
+        }
+        connects
+    }
+
+    fn add_caller(&mut self, function: Key, caller: Caller) {
+        let callers = self.callers.entry(function).or_default();
+        if callers.len() < MOST_CALLERS && !callers.iter().any(|known| known.call == caller.call) {
+            callers.push(caller);
+        }
+    }
+
+    /// `new` calls the constructor of the class, or the one that it has from its parents.
+    fn add_construction(&mut self, class: Key, call: Key, closure: &Context) {
+        let mut class = class;
+        for _ in 0..MOST_PARENTS {
+            let data = &self.linked.script(class.script).classes[class.id as usize];
+            if let Some(constructor) = data.constructor {
+                let caller = Caller {
+                    call,
+                    shift: Shift::None,
+                    closure: closure.clone(),
+                    this: None,
+                };
+                return self.add_caller(Key { id: constructor, ..class }, caller);
+            }
+            match self.evaluator.parent_class(class) {
+                Some(parent) => class = parent,
+                None => return,
+            }
+        }
+    }
+
+    fn index_super_calls(&mut self, script: u32) {
+        let classes = &self.linked.script(script).classes;
+        for (id, class) in classes.iter().enumerate() {
+            let key = Key { script, id: id as u32 };
+            if let Some(super_call) = class.super_call
+                && let Some(parent) = self.evaluator.parent_class(key)
+            {
+                self.add_construction(parent, Key::call(script, super_call), &None);
+            }
+        }
+    }
+
+    /// What a call connects to, wherever the parameters on which that depends are given.
+    fn reached_by(&mut self, site: Key) -> Vec<Reached> {
+        self.contexts = 0;
+        let found = self.reached_in(site, &None, &[]);
+        if self.contexts >= MOST_CONTEXTS {
+            self.note(site, "the call is reached in more ways than are followed");
+        }
+        found
+    }
+
+    fn reached_in(&mut self, site: Key, context: &Context, chain: &[(Key, Key)]) -> Vec<Reached> {
+        self.contexts += 1;
+        self.evaluator.refill();
+        let (open, mut found): (Vec<_>, Vec<_>) = self
+            .urls(site, context, chain)
+            .into_iter()
+            .partition(|reached| self.next_function(&reached.text, chain).is_some());
+        let Some(function) = open.first().and_then(|reached| self.next_function(&reached.text, chain)) else {
+            return found;
+        };
+        if chain.len() >= DEEPEST_CHAIN || self.contexts >= MOST_CONTEXTS {
+            found.extend(open);
+            return found;
+        }
+        let mut further = Vec::new();
+        for caller in self.callers.get(&function).cloned().unwrap_or_default() {
+            let inside = self.evaluator.enter(context, &caller.closure, function, (caller.call, caller.shift), caller.this);
+            let mut chain = chain.to_vec();
+            chain.push((caller.call, function));
+            further.extend(self.reached_in(site, &inside, &chain));
+        }
+        further.retain(|new| !found.iter().any(|known| known.api == new.api && known.text == new.text));
+        if is_no_better(&open, &further) {
+            further = open;
+        }
+        found.extend(further);
+        found
+    }
+
+    /// The first function on whose parameters a text depends, and of which a call is known.
+    fn next_function(&self, text: &Text, chain: &[(Key, Key)]) -> Option<Key> {
+        text.open_functions().find(|function| {
+            self.callers.contains_key(function) && !chain.iter().any(|(_, known)| known == function)
+        })
+    }
+
+    /// What a call connects to, where some of the calls that lead to it are known.
+    fn urls(&self, site: Key, context: &Context, chain: &[(Key, Key)]) -> Vec<Reached> {
+        let data = &self.linked.script(site.script).calls[site.id as usize];
+        let mut found = Vec::new();
+        let mut add = |api, texts: Vec<Text>, confidence, client| {
+            found.extend(texts.into_iter().map(|text| Reached {
+                api,
+                text,
+                confidence,
+                client,
+                site,
+                chain: chain.to_vec(),
+            }));
+        };
+        if let Some(api) = sinks::of_syntax(data.kind) {
+            add(api, self.argument(site, Shift::None, 0, context), Confidence::High, None);
+            return found;
+        }
+        for callee in self.evaluator.callees(site, context) {
+            let (client, path, base) = match &callee.value {
+                Value::Native(path) => {
+                    if let Some(sink) = sinks::sink(path, data.kind) {
+                        let texts = self.argument(site, callee.shift, sink.url, context);
+                        add(sink.api, texts, Confidence::High, None);
+                        continue;
+                    }
+                    if path.as_ref() == "Request" && data.kind == CallKind::New {
+                        add(Api::Fetch, self.argument(site, callee.shift, 0, context), Confidence::Medium, None);
+                        continue;
+                    }
+                    match clients::of_global(path) {
+                        Some((client, path)) => (Some(client), path, None),
+                        None => continue,
+                    }
+                }
+                Value::Package(package, path) => (clients::of_package(package), path.as_ref(), None),
+                Value::Client(client) => (clients::of_package(&client.package), client.path.as_ref(), client.base.as_ref()),
+                _ => continue,
+            };
+            let Some(client) = client else {
+                continue;
+            };
+            let usual_base = self.linked_base(client);
+            let base = base.or(usual_base.as_ref());
+            let mut answered = Vec::new();
+            for connect in client.connects(path) {
+                let texts = self.evaluator.template(connect.url(), site, base, context);
+                let open = texts.iter().all(|text| text.known() == 0);
+                if texts.is_empty() || (open && answered.contains(&connect.api())) {
+                    continue;
+                }
+                answered.push(connect.api());
+                let confidence = if connect.usual { Confidence::Medium } else { Confidence::High };
+                add(connect.api(), texts, confidence, Some(client.name.as_str()));
+            }
+        }
+        if found.is_empty()
+            && let Some((api, index, confidence)) = self.looks_like_one(site)
+        {
+            found.extend(self.argument(site, Shift::None, index, context).into_iter().map(|text| Reached {
+                api,
+                text,
+                confidence,
+                client: None,
+                site,
+                chain: chain.to_vec(),
+            }));
+        }
+        found
+    }
+
+    /// `axios.defaults.baseURL = …`, wherever it is assigned.
+    fn linked_base(&self, client: &'static clients::ClientData) -> Option<Rc<Text>> {
+        for (script, _, code) in self.linked.scripts() {
+            for (id, binding) in code.bindings.iter().enumerate() {
+                if !binding.properties.iter().any(|(path, _)| path.as_ref() == "defaults.baseURL") {
+                    continue;
+                }
+                let of = self.evaluator.binding_of(Key { script, id: id as u32 });
+                let is_it = of.iter().any(|value| {
+                    matches!(value, Value::Package(package, path) if path.is_empty()
+                        && clients::of_package(package).is_some_and(|known| std::ptr::eq(known, client)))
+                });
+                if is_it {
+                    let base = self.evaluator.assigned(script, id as u32, "defaults.baseURL", &None);
+                    return base.first().map(|base| Rc::new(base.to_text()));
+                }
+            }
+        }
+        None
+    }
+
+    fn argument(&self, site: Key, shift: Shift, index: usize, context: &Context) -> Vec<Text> {
+        let values = self.evaluator.argument(site, shift, index, context);
+        let mut texts: Vec<_> = values.iter().filter(|value| **value != Value::Nothing).map(Value::to_text).collect();
+        if texts.is_empty() {
+            texts.push(Text::hole("nothing"));
+        }
+        texts
+    }
+
+    /// A call that has the form of one that connects, on an object that is not known.
+    fn looks_like_one(&self, site: Key) -> Option<(Api, usize, Confidence)> {
+        let script = self.linked.script(site.script);
+        let data = &script.calls[site.id as usize];
+        let Expr::Member(_, name) = &script.exprs[data.callee as usize] else {
+            return None;
+        };
+        let text = |index: usize| {
+            let values = self.evaluator.argument(site, Shift::None, index, &None);
+            values.first().map(Value::to_text)
+        };
+        match (name.as_ref(), data.arguments.len()) {
+            ("open", 2..) => {
+                let method = text(0)?;
+                sinks::is_http_method(method.as_exact()?).then_some((Api::XmlHttpRequest, 1, Confidence::Medium))
+            }
+            ("fetch" | "sendBeacon", 1..) => {
+                let url = text(0)?;
+                let api = if name.as_ref() == "fetch" { Api::Fetch } else { Api::SendBeacon };
+                (url.prefix().starts_with('/') || url.prefix().contains("://")).then_some((api, 0, Confidence::Low))
+            }
+            _ => None,
+        }
+    }
+
+    fn is_request(&self, site: Key) -> bool {
+        let data = &self.linked.script(site.script).calls[site.id as usize];
+        let callee = &self.linked.script(site.script).exprs[data.callee as usize];
+        data.kind == CallKind::New
+            && match callee {
+                Expr::Global(name) | Expr::Member(_, name) => name.as_ref() == "Request",
+                _ => false,
+            }
+    }
+
+    fn place(&self, call: Key) -> Place {
+        let spot = self.linked.script(call.script).calls[call.id as usize].spot;
+        spot.in_file(self.linked.path(call.script))
+    }
+
+    fn note(&mut self, site: Key, message: &str) {
+        let place = self.place(site);
+        self.notes.push(Note {
+            place,
+            message: message.to_owned(),
+        });
+    }
+
+    fn connection(&self, reached: Reached) -> Connection {
+        let outermost = reached.chain.last().map_or(reached.site, |(call, _)| *call);
+        let target = reached.text.target();
+        Connection {
+            api: reached.api,
+            place: self.place(outermost),
+            generated: None,
+            confidence: reached.confidence,
+            reasoning: self.reasoning(&reached, &target),
+            client: reached.client.map(str::to_owned),
+            target,
+        }
+    }
+
+    fn reasoning(&self, reached: &Reached, target: &Target) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for (call, function) in reached.chain.iter().rev() {
+            let callee = self.linked.script(call.script).calls[call.id as usize].callee;
+            let spot = self.linked.script(function.script).functions[function.id as usize].spot;
+            steps.push(Step {
+                text: format!("`{}` passes it on", self.evaluator.words(Key { id: callee, ..*call })),
+                place: Some(spot.in_file(self.linked.path(function.script))),
+            });
+        }
+        let site = self.place(reached.site);
+        steps.push(Step {
+            text: match reached.client {
+                Some(client) => format!("{client} connects by {}", reached.api),
+                None => format!("{} connects", reached.api),
+            },
+            place: Some(site.clone()),
+        });
+        if target.to_string().ends_with(".request}") && target.parts.len() == 1 {
+            steps.push(Step {
+                text: "it passes through what the page asks for".to_owned(),
+                place: Some(site),
+            });
+        }
+        steps.extend(reached.text.steps.iter().map(|step| Step {
+            text: step.text.clone(),
+            place: step.place.map(|(script, spot)| spot.in_file(self.linked.path(script))),
+        }));
+        steps
+    }
+}
+
+/// Whether the callers tell nothing that the call itself does not tell.
+fn is_no_better(open: &[Reached], further: &[Reached]) -> bool {
+    if further.is_empty() {
+        return true;
+    }
+    let known = |reached: &[Reached]| reached.iter().map(|reached| reached.text.known()).max().unwrap_or(0);
+    let host_known = open.iter().all(|reached| reached.text.target().host_known());
+    host_known && known(further) <= known(open)
+}
+
+/// Calls of one function that are followed.
+const MOST_CALLERS: usize = 2000;
+/// Functions through which a URL is passed on.
+const DEEPEST_CHAIN: usize = 12;
+/// Ways to one call that are followed.
+const MOST_CONTEXTS: usize = 4000;
+/// Classes that a class extends.
+const MOST_PARENTS: usize = 16;

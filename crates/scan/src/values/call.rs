@@ -1,0 +1,274 @@
+//! What calls give.
+
+use std::rc::Rc;
+
+use super::evaluate::{Evaluator, Values};
+use super::text::Text;
+use super::{Context, Home, Key, Shift, Value, entered, frame_of, methods};
+use crate::clients::{self, Template};
+use crate::javascript::ir::{CallKind, Expr};
+
+/// What a call calls.
+pub(crate) struct Callee {
+    pub(crate) value: Value,
+    pub(crate) shift: Shift,
+}
+
+impl Evaluator<'_> {
+    /// What a call calls.
+    pub(crate) fn callees(&self, call: Key, context: &Context) -> Vec<Callee> {
+        let callee = self.script(call.script).calls[call.id as usize].callee;
+        if let Expr::Member(of, name) = &self.script(call.script).exprs[callee as usize] {
+            let shift = match name.as_ref() {
+                "call" => Shift::Call,
+                "apply" => Shift::Apply,
+                _ => Shift::None,
+            };
+            if shift != Shift::None {
+                let values = self.eval(Key { id: *of, ..call }, context);
+                let callable = values.into_iter().filter(is_callable);
+                return callable.map(|value| Callee { value, shift }).collect();
+            }
+        }
+        let values = self.eval(Key { id: callee, ..call }, context);
+        let callees = values.into_iter().map(|value| Callee {
+            value: self.whole_export(value),
+            shift: Shift::None,
+        });
+        callees.collect()
+    }
+
+    /// A CommonJS module that is called is its `module.exports`.
+    fn whole_export(&self, value: Value) -> Value {
+        let exports = match &value {
+            Value::Module(script) => self.linked.exports(*script, "=").to_vec(),
+            _ => return value,
+        };
+        let found = exports.iter().flat_map(|at| self.eval(*at, &None)).next();
+        found.unwrap_or(value)
+    }
+
+    /// A context within a function that a call calls.
+    pub(crate) fn enter(&self, at: &Context, closure: &Context, function: Key, call: (Key, Shift), this: Option<Rc<Value>>) -> Context {
+        entered(at, closure, function, call, this)
+    }
+
+    pub(super) fn call(&self, call: Key, context: &Context) -> Values {
+        let data = &self.script(call.script).calls[call.id as usize];
+        let callee = Key { id: data.callee, ..call };
+        let callees = self.callees(call, context);
+        let mut found = Values::new();
+        for Callee { value, shift } in callees {
+            let made = match data.kind {
+                CallKind::New => self.construct(call, &value, context),
+                _ => self.invoke(call, &value, shift, context),
+            };
+            for value in made.unwrap_or_default() {
+                if found.len() < self.limits.alternatives && !found.contains(&value) {
+                    found.push(value);
+                }
+            }
+        }
+        if let Some(made) = self.method_call(call, callee, context).filter(|_| found.is_empty()) {
+            found = made;
+        }
+        if found.is_empty() {
+            found.push(self.opened(call, callee, context));
+        }
+        found
+    }
+
+    /// What is not known, but may depend on a parameter: that of the arguments, if there is one.
+    fn opened(&self, call: Key, callee: Key, context: &Context) -> Value {
+        let words = format!("{}()", self.words(callee));
+        let data = &self.script(call.script).calls[call.id as usize];
+        for argument in data.arguments.iter().take(2) {
+            if let [Value::Param(function, _)] = self.eval(Key { id: *argument, ..call }, context).as_slice() {
+                return Value::Param(*function, words.into());
+            }
+        }
+        Value::unknown(words)
+    }
+
+    fn arguments(&self, call: Key, context: &Context) -> Vec<Values> {
+        let data = &self.script(call.script).calls[call.id as usize];
+        let arguments = data.arguments.iter().take(MOST_ARGUMENTS);
+        arguments.map(|argument| self.eval(Key { id: *argument, ..call }, context)).collect()
+    }
+
+    /// `text.concat(…)` and the like.
+    fn method_call(&self, call: Key, callee: Key, context: &Context) -> Option<Values> {
+        let Expr::Member(of, name) = &self.script(call.script).exprs[callee.id as usize] else {
+            return None;
+        };
+        let of = self.eval(Key { id: *of, ..call }, context);
+        let arguments = self.arguments(call, context);
+        let mut found = Values::new();
+        for of in &of {
+            if let Value::Param(function, words) = of {
+                found.push(Value::Param(*function, format!("{words}.{name}()").into()));
+                continue;
+            }
+            found.extend(self.method(of, name, &arguments, context)?);
+        }
+        Some(found)
+    }
+
+    /// What a function returns to a call.
+    fn invoke(&self, call: Key, value: &Value, shift: Shift, context: &Context) -> Option<Values> {
+        match value {
+            Value::Function(function, closure, this) => {
+                if frame_of(context, *function).is_some_and(|frame| frame.call == call) {
+                    return None;
+                }
+                let inside = entered(context, closure, *function, (call, shift), this.clone());
+                Some(self.returns(*function, &inside))
+            }
+            Value::Native(path) => self.invoke_native(call, path, context),
+            Value::Package(package, path) => self.invoke_package(call, package, path, None, context),
+            Value::Client(client) => self.invoke_package(call, &client.package, &client.path, client.base.as_ref(), context),
+            Value::Module(_) | Value::BundleModule(..) => Some(vec![value.clone()]),
+            _ => None,
+        }
+    }
+
+    fn invoke_native(&self, call: Key, path: &str, context: &Context) -> Option<Values> {
+        let argument = |index| self.argument(call, Shift::None, index, context);
+        match path {
+            "Object.freeze" | "Object.seal" | "Promise.resolve" | "String" | "encodeURI" | "decodeURI"
+            | "decodeURIComponent" | "structuredClone" | "Object" => Some(argument(0)),
+            "Object.assign" => {
+                let count = self.script(call.script).calls[call.id as usize].arguments.len();
+                let values = (0..count).filter_map(|index| argument(index).into_iter().next());
+                Some(vec![Value::Merged(Rc::new(values.collect()))])
+            }
+            "encodeURIComponent" | "escape" => {
+                let encoded = argument(0).into_iter().map(|value| match value.exact() {
+                    Some(text) => Value::text(url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()),
+                    None => value,
+                });
+                Some(encoded.collect())
+            }
+            "URL.createObjectURL" => Some(vec![Value::text("blob:")]),
+            _ => None,
+        }
+    }
+
+    fn invoke_package(&self, call: Key, package: &str, path: &str, base: Option<&Rc<Text>>, context: &Context) -> Option<Values> {
+        if clients::returns_its_argument(package, path) {
+            return Some(self.argument(call, Shift::None, 0, context));
+        }
+        let maker = clients::maker(package, path)?;
+        let bases = match &maker.base {
+            Some(template) => self.template(template, call, base, context),
+            None => Vec::new(),
+        };
+        let made = |base: Option<Rc<Text>>| {
+            Value::Client(Rc::new(super::Client {
+                package: package.into(),
+                path: maker.makes.as_str().into(),
+                base,
+            }))
+        };
+        if bases.is_empty() {
+            return Some(vec![made(base.cloned())]);
+        }
+        Some(bases.into_iter().map(|base| made(Some(Rc::new(base)))).collect())
+    }
+
+    /// The URLs of a template with the arguments of a call.
+    pub(crate) fn template(&self, template: &Template, call: Key, base: Option<&Rc<Text>>, context: &Context) -> Vec<Text> {
+        clients::fill(self, template, call, base, context)
+    }
+
+    /// What `new` makes.
+    fn construct(&self, call: Key, value: &Value, context: &Context) -> Option<Values> {
+        match value {
+            Value::Class(class, closure) => {
+                Some(vec![Value::Instance(Home::Class(*class), self.constructed(*class, call, context, closure))])
+            }
+            Value::Function(function, closure, _) => {
+                let inside = entered(context, closure, *function, (call, Shift::None), None);
+                Some(vec![Value::Instance(Home::Function(*function), inside)])
+            }
+            Value::Native(path) => match path.as_ref() {
+                "URL" => Some(self.url(call, context)),
+                "Request" => Some(self.argument(call, Shift::None, 0, context)),
+                path => Some(vec![Value::native(format!("{path}#"))]),
+            },
+            Value::Package(package, path) => {
+                self.invoke_package(call, package, path, None, context).or_else(|| {
+                    Some(vec![Value::Client(Rc::new(super::Client {
+                        package: package.clone(),
+                        path: format!("{path}#").into(),
+                        base: None,
+                    }))])
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The calls by which the constructors of a class and of those it extends got their parameters.
+    pub(crate) fn constructed(&self, class: Key, call: Key, context: &Context, closure: &Context) -> Context {
+        let mut inside = context.clone();
+        let (mut class, mut call) = (class, call);
+        for _ in 0..MOST_PARENTS {
+            let data = &self.script(class.script).classes[class.id as usize];
+            if let Some(constructor) = data.constructor {
+                let key = Key { id: constructor, ..class };
+                inside = entered(&inside, closure, key, (call, Shift::None), None);
+                match data.super_call {
+                    Some(super_call) => call = Key { id: super_call, ..class },
+                    None => break,
+                }
+            }
+            match self.parent_class(class) {
+                Some(parent) => class = parent,
+                None => break,
+            }
+        }
+        inside
+    }
+
+    /// The class that a class extends.
+    pub(crate) fn parent_class(&self, class: Key) -> Option<Key> {
+        let parent = self.script(class.script).classes[class.id as usize].parent?;
+        let values = self.eval(Key { id: parent, ..class }, &None);
+        values.into_iter().find_map(|value| match value {
+            Value::Class(parent, _) if parent != class => Some(parent),
+            _ => None,
+        })
+    }
+
+    fn url(&self, call: Key, context: &Context) -> Values {
+        let count = self.script(call.script).calls[call.id as usize].arguments.len();
+        let paths = self.argument(call, Shift::None, 0, context);
+        if count < 2 {
+            return paths.iter().map(|path| Value::Text(Rc::new(path.to_text()))).collect();
+        }
+        let bases = self.argument(call, Shift::None, 1, context);
+        let mut found = Values::new();
+        for path in &paths {
+            for base in &bases {
+                let made = match base {
+                    Value::Native(base) if base.as_ref() == "import.meta.url" => path.to_text(),
+                    base => methods::joined_url(&path.to_text(), &base.to_text()),
+                };
+                if found.len() < self.limits.alternatives {
+                    found.push(Value::Text(Rc::new(made)));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn is_callable(value: &Value) -> bool {
+    matches!(value, Value::Function(..) | Value::Native(_) | Value::Package(..) | Value::Client(_))
+}
+
+/// Arguments that are looked at.
+const MOST_ARGUMENTS: usize = 8;
+/// Classes that a class extends.
+const MOST_PARENTS: usize = 16;

@@ -1,0 +1,391 @@
+//! From an expression to what it stands for.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::text::{Piece, Text, ValueStep};
+use super::{Context, Home, Key, Shift, Value, frame_of, page};
+use crate::javascript::ir::{BindingId, Expr, ExprId, Function, Home as CodeHome, ScriptAnalysis};
+use crate::limits::Limits;
+use crate::link::Linked;
+
+/// Evaluates expressions of a project, within bounds.
+pub(crate) struct Evaluator<'p> {
+    pub(crate) linked: &'p Linked<'p>,
+    pub(crate) limits: Limits,
+    steps: Cell<usize>,
+    depth: Cell<usize>,
+    /// The bindings that are being evaluated.
+    active: RefCell<Vec<Key>>,
+    /// What bindings stand for where no call is known.
+    memo: RefCell<FxHashMap<Key, Rc<Vec<Value>>>>,
+}
+
+/// What an expression may stand for.
+pub(crate) type Values = Vec<Value>;
+
+impl<'p> Evaluator<'p> {
+    pub(crate) fn new(linked: &'p Linked<'p>, limits: Limits) -> Self {
+        Self {
+            linked,
+            limits,
+            steps: Cell::new(0),
+            depth: Cell::new(0),
+            active: RefCell::default(),
+            memo: RefCell::default(),
+        }
+    }
+
+    /// Grants steps for one more question.
+    pub(crate) fn refill(&self) {
+        self.steps.set(self.limits.steps);
+    }
+
+    /// Whether the steps were used up.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.steps.get() == 0
+    }
+
+    pub(crate) fn script(&self, script: u32) -> &'p ScriptAnalysis {
+        self.linked.script(script)
+    }
+
+    pub(super) fn function(&self, function: Key) -> &'p Function {
+        &self.script(function.script).functions[function.id as usize]
+    }
+
+    /// What an expression may stand for, where these calls are known.
+    pub(crate) fn eval(&self, at: Key, context: &Context) -> Values {
+        let (steps, depth) = (self.steps.get(), self.depth.get());
+        if steps == 0 || depth >= self.limits.depth {
+            return vec![Value::unknown("…")];
+        }
+        self.steps.set(steps - 1);
+        self.depth.set(depth + 1);
+        let mut values = self.eval_any(at, context);
+        self.depth.set(depth);
+        values.truncate(self.limits.alternatives);
+        values
+    }
+
+    fn eval_any(&self, at: Key, context: &Context) -> Values {
+        let script = self.script(at.script);
+        let sub = |id: ExprId| self.eval(Key::expression(at.script, id), context);
+        let Some(expr) = script.exprs.get(at.id as usize) else {
+            return vec![Value::Nothing];
+        };
+        match expr {
+            Expr::Nothing => vec![Value::Nothing],
+            Expr::Text(text) => vec![Value::text(text.as_ref())],
+            Expr::Pattern(pattern) => vec![Value::Pattern(pattern.as_ref().into())],
+            Expr::Concat(parts) => self.concat(parts.iter().map(|part| sub(*part))),
+            Expr::Choice(test, of) => self.choice(test.map(sub), of.iter().map(|choice| sub(*choice)).collect()),
+            Expr::Binding(binding) => self.binding(Key { id: *binding, ..at }, context),
+            Expr::Global(name) => self.global(name),
+            Expr::This(function) => self.this(at.script, *function, context),
+            Expr::Member(of, name) => self.member_of(Key { id: *of, ..at }, name, context),
+            Expr::Index(of, index) => self.indexed(sub(*of), sub(*index)),
+            Expr::Element(of) => self.flat(sub(*of), |value| self.elements(value)),
+            Expr::Object(_) | Expr::Array(_) => vec![Value::Data(at, context.clone())],
+            Expr::Spread(of) => sub(*of),
+            Expr::Function(function) => {
+                vec![Value::Function(Key { id: *function, ..at }, context.clone(), None)]
+            }
+            Expr::Getter(function) => self.returns(Key { id: *function, ..at }, context),
+            Expr::Class(class) => vec![Value::Class(Key { id: *class, ..at }, context.clone())],
+            Expr::Call(call) => self.call(Key { id: *call, ..at }, context),
+            Expr::Param(function, index, declared) => {
+                self.parameter(Key { id: *function, ..at }, *index, *declared, context)
+            }
+            Expr::Rest(function, first) => vec![Value::Rest(Key { id: *function, ..at }, *first)],
+            Expr::Import(module, name) => self.import(at.script, module, name.as_deref()),
+            Expr::BundleImport(id) => vec![match self.linked.bundle_module(at.script, id) {
+                Some((script, module)) => Value::BundleModule(script, module),
+                None => Value::unknown(format!("module {id}")),
+            }],
+            Expr::Unknown(words) => vec![Value::unknown(words.as_ref())],
+        }
+    }
+
+    /// Every value that something gives for each of some values, once.
+    pub(super) fn flat(&self, values: Values, each: impl Fn(&Value) -> Values) -> Values {
+        let mut found = Values::new();
+        for value in &values {
+            for value in each(value) {
+                if found.len() < self.limits.alternatives && !found.contains(&value) {
+                    found.push(value);
+                }
+            }
+        }
+        found
+    }
+
+    /// Texts after each other, each with each.
+    pub(super) fn concat(&self, parts: impl Iterator<Item = Values>) -> Values {
+        let mut made = vec![Text::default()];
+        for part in parts {
+            let texts: Vec<_> = part.iter().map(Value::to_text).collect();
+            let mut next = Vec::new();
+            for before in &made {
+                for text in &texts {
+                    let mut whole = before.clone();
+                    whole.append(text);
+                    let whole = whole.cut(self.limits.url_length);
+                    if next.len() < self.limits.alternatives && !next.contains(&whole) {
+                        next.push(whole);
+                    }
+                }
+            }
+            made = next;
+        }
+        made.into_iter().map(|text| Value::Text(Rc::new(text))).collect()
+    }
+
+    /// Texts after each other, each with each.
+    pub(crate) fn concat_values(&self, parts: impl Iterator<Item = Values>) -> Values {
+        self.concat(parts)
+    }
+
+    fn choice(&self, test: Option<Values>, choices: Vec<Values>) -> Values {
+        if let (Some(test), [one, other]) = (&test, choices.as_slice())
+            && test.iter().any(|test| page::tells_scheme(&test.to_text()))
+            && let ([one], [other]) = (one.as_slice(), other.as_slice())
+            && let (Some(one), Some(other)) = (one.exact(), other.exact())
+            && let Some(text) = page::by_scheme(one, other)
+        {
+            return vec![Value::Text(Rc::new(text))];
+        }
+        let mut all = self.flat(choices.into_iter().flatten().collect(), |value| vec![value.clone()]);
+        if all.iter().any(|value| *value != Value::Nothing) {
+            all.retain(|value| *value != Value::Nothing);
+        }
+        all
+    }
+
+    /// What a name stands for.
+    pub(crate) fn binding_of(&self, key: Key) -> Values {
+        self.binding(key, &None)
+    }
+
+    fn binding(&self, key: Key, context: &Context) -> Values {
+        if context.is_none()
+            && let Some(known) = self.memo.borrow().get(&key)
+        {
+            return known.to_vec();
+        }
+        let binding = &self.script(key.script).bindings[key.id as usize];
+        if self.active.borrow().iter().filter(|active| **active == key).count() > 0 {
+            return vec![Value::unknown(binding.name.as_ref())];
+        }
+        self.active.borrow_mut().push(key);
+        let values = self.binding_values(key, context);
+        self.active.borrow_mut().pop();
+        let is_free = self.active.borrow().is_empty() && !self.is_exhausted();
+        if context.is_none() && is_free {
+            self.memo.borrow_mut().insert(key, Rc::new(values.clone()));
+        }
+        values
+    }
+
+    fn binding_values(&self, key: Key, context: &Context) -> Values {
+        let binding = &self.script(key.script).bindings[key.id as usize];
+        let sub = |id: &ExprId| self.eval(Key { id: *id, ..key }, context);
+        let given: Values = binding.values.iter().flat_map(sub).collect();
+        let mut values = self.choice(None, vec![given]);
+        if !binding.appends.is_empty() {
+            let appended = binding.appends.iter().map(sub);
+            values = self.concat(std::iter::once(values).chain(appended));
+        }
+        if values.is_empty() {
+            return vec![Value::unknown(binding.name.as_ref())];
+        }
+        for value in &mut values {
+            *value = self.named(std::mem::replace(value, Value::Nothing), key);
+        }
+        values
+    }
+
+    /// A value, as the name that it goes by tells of it.
+    fn named(&self, value: Value, key: Key) -> Value {
+        let binding = &self.script(key.script).bindings[key.id as usize];
+        match value {
+            Value::Text(text) => {
+                let text = match self.protocol_of(key) {
+                    Some(scheme) => scheme.swapped(&text),
+                    None => text.as_ref().clone(),
+                };
+                let step = ValueStep {
+                    text: format!("`{}` is `{}`", binding.name, text.target()),
+                    place: Some((key.script, binding.spot)),
+                };
+                Value::Text(Rc::new(text.with_step(step)))
+            }
+            Value::Param(function, words) if words.is_empty() => Value::Param(function, binding.name.as_ref().into()),
+            Value::Unknown(words) if words.as_ref() == "…" => Value::unknown(binding.name.as_ref()),
+            value => value,
+        }
+    }
+
+    /// `url.protocol = "wss:"`, and what else is assigned to the scheme of a URL.
+    fn protocol_of(&self, key: Key) -> Option<page::Scheme> {
+        let binding = &self.script(key.script).bindings[key.id as usize];
+        let (_, value) = binding.properties.iter().find(|(path, _)| path.as_ref() == "protocol")?;
+        Some(page::Scheme::of_expression(self.script(key.script), *value))
+    }
+
+    fn global(&self, name: &str) -> Values {
+        if let Some(values) = self.linked.global(name) {
+            let values: Values = values.iter().flat_map(|at| self.eval(*at, &None)).collect();
+            if !values.is_empty() {
+                return values;
+            }
+        }
+        vec![self.native(name)]
+    }
+
+    /// Something of the browser.
+    pub(super) fn native(&self, path: &str) -> Value {
+        let path = page::canonical(path);
+        if let Some(text) = page::text_of(&path) {
+            return if path == "location" { Value::native(path) } else { Value::Text(Rc::new(text)) };
+        }
+        for prefix in ["process.env.", "import.meta.env."] {
+            if let Some(name) = path.strip_prefix(prefix) {
+                return self.environment(name);
+            }
+        }
+        Value::native(path)
+    }
+
+    pub(super) fn environment(&self, name: &str) -> Value {
+        match self.linked.environment(name) {
+            Some(value) => {
+                let step = ValueStep {
+                    text: format!("`{name}` of the environment is `{value}`"),
+                    place: None,
+                };
+                Value::Text(Rc::new(Text::exact(value).with_step(step)))
+            }
+            None => Value::unknown(name),
+        }
+    }
+
+    fn this(&self, script: u32, function: Option<u32>, context: &Context) -> Values {
+        let Some(function) = function else {
+            return vec![Value::unknown("this")];
+        };
+        let key = Key::function(script, function);
+        if let Some(this) = frame_of(context, key).and_then(|frame| frame.this.clone()) {
+            return vec![this.as_ref().clone()];
+        }
+        let data = self.function(key);
+        vec![match data.home {
+            CodeHome::Class(class) => Value::Instance(Home::Class(Key { script, id: class }), context.clone()),
+            CodeHome::Object(object) => Value::Data(Key { script, id: object }, context.clone()),
+            CodeHome::Prototype(binding) => Value::Instance(Home::Binding(Key { script, id: binding }), context.clone()),
+            CodeHome::None if data.this_properties.is_empty() => Value::unknown("this"),
+            CodeHome::None => Value::Instance(Home::Function(key), context.clone()),
+        }]
+    }
+
+    fn parameter(&self, function: Key, index: u32, declared: Option<ExprId>, context: &Context) -> Values {
+        if let Some(frame) = frame_of(context, function) {
+            return self.argument(frame.call, frame.shift, index as usize, context);
+        }
+        if let Some(declared) = declared
+            && let [Value::Package(package, path)] = self.eval(Key { id: declared, ..function }, &None).as_slice()
+        {
+            return vec![Value::Client(Rc::new(super::Client {
+                package: package.clone(),
+                path: format!("{path}#").into(),
+                base: None,
+            }))];
+        }
+        vec![Value::Param(function, "".into())]
+    }
+
+    /// What a call passes to a function as one of its parameters.
+    pub(crate) fn argument(&self, call: Key, shift: Shift, index: usize, context: &Context) -> Values {
+        let arguments = &self.script(call.script).calls[call.id as usize].arguments;
+        match shift {
+            Shift::None => self.positional(call.script, arguments, index, context),
+            Shift::Call => self.positional(call.script, arguments, index + 1, context),
+            Shift::Apply => match arguments.get(1) {
+                Some(list) => {
+                    let list = self.eval(Key::expression(call.script, *list), context);
+                    self.flat(list, |list| self.nth(list, index, context))
+                }
+                None => vec![Value::Nothing],
+            },
+        }
+    }
+
+    pub(super) fn positional(&self, script: u32, list: &[ExprId], index: usize, context: &Context) -> Values {
+        for (position, item) in list.iter().enumerate().take(index + 1) {
+            let key = Key::expression(script, *item);
+            if matches!(self.script(script).exprs[*item as usize], Expr::Spread(_)) {
+                let rest = self.eval(key, context);
+                return self.flat(rest, |list| self.nth(list, index - position, context));
+            }
+            if position == index {
+                return self.eval(key, context);
+            }
+        }
+        vec![Value::Nothing]
+    }
+
+    /// An element of what is a list.
+    fn nth(&self, list: &Value, index: usize, context: &Context) -> Values {
+        match list {
+            Value::Rest(function, first) => {
+                let index = *first as usize + index;
+                match frame_of(context, *function) {
+                    Some(frame) => self.argument(frame.call, frame.shift, index, context),
+                    None => vec![Value::Param(*function, format!("arguments[{index}]").into())],
+                }
+            }
+            Value::Data(key, of) => match &self.script(key.script).exprs[key.id as usize] {
+                Expr::Array(elements) => self.positional(key.script, elements, index, of),
+                _ => vec![Value::Nothing],
+            },
+            Value::Param(function, words) => vec![Value::Param(*function, format!("{words}[{index}]").into())],
+            value => vec![Value::unknown(value.to_text().target().to_string())],
+        }
+    }
+
+    /// What a function returns.
+    pub(super) fn returns(&self, function: Key, context: &Context) -> Values {
+        let returns = &self.function(function).returns;
+        let values = returns.iter().flat_map(|id| self.eval(Key::expression(function.script, *id), context));
+        let values = self.choice(None, vec![values.collect()]);
+        if values.is_empty() { vec![Value::Nothing] } else { values }
+    }
+
+    /// What a path below a name was given (`defaults.baseURL`).
+    pub(crate) fn assigned(&self, script: u32, binding: BindingId, path: &str, context: &Context) -> Values {
+        let binding = &self.script(script).bindings[binding as usize];
+        let assigned = binding.properties.iter().filter(|(known, _)| known.as_ref() == path);
+        let values = assigned.flat_map(|(_, id)| self.eval(Key::expression(script, *id), context));
+        values.collect()
+    }
+
+    /// How the code spells an expression, shortly.
+    pub(crate) fn words(&self, at: Key) -> String {
+        let script = self.script(at.script);
+        let sub = |id: ExprId| self.words(Key { id, ..at });
+        match script.exprs.get(at.id as usize) {
+            Some(Expr::Binding(binding)) => script.bindings[*binding as usize].name.to_string(),
+            Some(Expr::Global(name)) => name.to_string(),
+            Some(Expr::This(_)) => "this".to_owned(),
+            Some(Expr::Member(of, name)) => format!("{}.{name}", sub(*of)),
+            Some(Expr::Call(call)) => format!("{}()", sub(script.calls[*call as usize].callee)),
+            _ => "…".to_owned(),
+        }
+    }
+
+    pub(super) fn piece(piece: Piece) -> Value {
+        Value::Text(Rc::new(Text::of(piece)))
+    }
+}

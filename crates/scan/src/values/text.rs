@@ -1,0 +1,165 @@
+//! Text of which parts may be open.
+
+use std::rc::Rc;
+
+use super::Key;
+use crate::lines::Spot;
+use crate::target::{PagePart, Part, Target};
+
+/// Text of which parts may be open, and how it is known.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Text {
+    pub(crate) pieces: Vec<Piece>,
+    /// From the use to the constants.
+    pub(crate) steps: Vec<Rc<ValueStep>>,
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.pieces == other.pieces
+    }
+}
+
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Piece {
+    Text(String),
+    Page(PagePart),
+    /// `ws` or `wss`, without the colon that follows.
+    WebSocketScheme,
+    /// `http` or `https`, without the colon that follows.
+    Scheme,
+    Hole(String),
+    /// Something of a parameter, in the words of the code.
+    Param(Key, String),
+}
+
+/// How a value is known.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ValueStep {
+    pub(crate) text: String,
+    /// The script, and where in it.
+    pub(crate) place: Option<(u32, Spot)>,
+}
+
+impl Text {
+    pub(crate) fn exact(text: impl Into<String>) -> Self {
+        Self::of(Piece::Text(text.into()))
+    }
+
+    pub(crate) fn hole(words: &str) -> Self {
+        Self::of(Piece::Hole(words.to_owned()))
+    }
+
+    pub(crate) fn of(piece: Piece) -> Self {
+        let mut text = Self::default();
+        text.push(piece);
+        text
+    }
+
+    /// Adds a piece; what stands together is put together.
+    pub(crate) fn push(&mut self, piece: Piece) {
+        match (self.pieces.last_mut(), piece) {
+            (_, Piece::Text(text)) if text.is_empty() => {}
+            (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
+            (Some(last @ Piece::WebSocketScheme), Piece::Text(text)) if text.starts_with(':') => {
+                *last = Piece::Page(PagePart::WebSocketProtocol);
+                self.push(Piece::Text(text[1..].to_owned()));
+            }
+            (Some(last @ Piece::Scheme), Piece::Text(text)) if text.starts_with(':') => {
+                *last = Piece::Page(PagePart::Protocol);
+                self.push(Piece::Text(text[1..].to_owned()));
+            }
+            (_, piece) => self.pieces.push(piece),
+        }
+    }
+
+    pub(crate) fn append(&mut self, other: &Self) {
+        for piece in &other.pieces {
+            self.push(piece.clone());
+        }
+        let room = MOST_STEPS.saturating_sub(self.steps.len());
+        let new = other.steps.iter().filter(|step| !self.steps.contains(step));
+        let new: Vec<_> = new.take(room).cloned().collect();
+        self.steps.extend(new);
+    }
+
+    /// Cuts what is longer than a URL may be.
+    pub(crate) fn cut(mut self, length: usize) -> Self {
+        let mut left = length;
+        for (index, piece) in self.pieces.iter_mut().enumerate() {
+            let Piece::Text(text) = piece else {
+                left = left.saturating_sub(8);
+                continue;
+            };
+            if text.len() > left {
+                let end = (0..=left).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+                text.truncate(end);
+                self.pieces.truncate(index + 1);
+                self.pieces.push(Piece::Hole("…".to_owned()));
+                return self;
+            }
+            left -= text.len();
+        }
+        self
+    }
+
+    pub(crate) fn as_exact(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text before the first piece that is open.
+    pub(crate) fn prefix(&self) -> &str {
+        match self.pieces.first() {
+            Some(Piece::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The first function of whose parameters a piece is open.
+    pub(crate) fn open_functions(&self) -> impl Iterator<Item = Key> + '_ {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Param(function, _) => Some(*function),
+            _ => None,
+        })
+    }
+
+    /// Bytes of text that are known.
+    pub(crate) fn known(&self) -> usize {
+        let lengths = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Page(_) => 8,
+            _ => 0,
+        });
+        lengths.sum()
+    }
+
+    pub(crate) fn with_step(&self, step: ValueStep) -> Self {
+        let mut text = self.clone();
+        if text.steps.len() < MOST_STEPS && !text.steps.iter().any(|known| **known == step) {
+            text.steps.insert(0, Rc::new(step));
+        }
+        text
+    }
+
+    pub(crate) fn target(&self) -> Target {
+        let mut target = Target::default();
+        for piece in &self.pieces {
+            target.push(match piece {
+                Piece::Text(text) => Part::Text(text.clone()),
+                Piece::Page(part) => Part::Page(*part),
+                Piece::WebSocketScheme => Part::Hole("ws or wss".to_owned()),
+                Piece::Scheme => Part::Hole("http or https".to_owned()),
+                Piece::Hole(words) | Piece::Param(_, words) => Part::Hole(words.clone()),
+            });
+        }
+        target
+    }
+}
+
+/// Steps that are kept of a value.
+const MOST_STEPS: usize = 16;

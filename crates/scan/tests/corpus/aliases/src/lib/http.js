@@ -1,0 +1,1 @@
+export const post = (path) => fetch("https://alias.example.com" + path, { method: "POST" });

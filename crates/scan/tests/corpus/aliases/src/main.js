@@ -1,0 +1,2 @@
+import { post } from "@/lib/http";
+post("/in"); // ~ fetch https://alias.example.com/in

@@ -1,0 +1,4 @@
+export class Client {
+  constructor(protected readonly base: string) {}
+  protected request(path: string) { return fetch(`${this.base}${path}`); }
+}

@@ -1,0 +1,2 @@
+var ROOT = "https://classic.example.com";
+function call(path) { return fetch(ROOT + path); }

@@ -1,0 +1,1 @@
+module.exports = { base: "https://cjs.example.com" };
