@@ -190,11 +190,6 @@ pub(crate) fn of_global(path: &str) -> Option<(&'static ClientData, &str)> {
 }
 
 impl ClientData {
-    /// Its first package, which stands for all.
-    pub(crate) fn package(&self) -> &str {
-        self.packages.first().map_or("", String::as_str)
-    }
-
     /// What a call of one of its functions connects to.
     pub(crate) fn connects(&self, path: &str) -> impl Iterator<Item = &Connect> {
         self.connects.iter().filter(move |connect| connect.path.iter().any(|known| known == path))

@@ -160,47 +160,84 @@ impl<'p> Follower<'p> {
     /// What a call connects to, wherever the parameters on which that depends are given.
     fn reached_by(&mut self, site: Key) -> Vec<Reached> {
         self.contexts = 0;
-        let found = self.reached_in(site, &None, &[]);
+        let found = self.reached_in(site, &[]);
         if self.contexts >= MOST_CONTEXTS {
             self.note(site, "the call is reached in more ways than are followed");
+        } else if self.evaluator.is_exhausted() {
+            self.note(site, "the URL of the call takes more steps than are followed");
         }
         found
     }
 
-    fn reached_in(&mut self, site: Key, context: &Context, chain: &[(Key, Key)]) -> Vec<Reached> {
+    fn reached_in(&mut self, site: Key, chain: &[(Key, Key)]) -> Vec<Reached> {
         self.contexts += 1;
         self.evaluator.refill();
-        let (open, mut found): (Vec<_>, Vec<_>) = self
-            .urls(site, context, chain)
-            .into_iter()
-            .partition(|reached| self.next_function(&reached.text, chain).is_some());
-        let Some(function) = open.first().and_then(|reached| self.next_function(&reached.text, chain)) else {
+        let context = self.context_of(chain);
+        let found = self.urls(site, &context, chain);
+        let Some(function) = self.next_function(&found, site, chain) else {
             return found;
         };
         if chain.len() >= DEEPEST_CHAIN || self.contexts >= MOST_CONTEXTS {
-            found.extend(open);
             return found;
         }
         let mut further = Vec::new();
         for caller in self.callers.get(&function).cloned().unwrap_or_default() {
-            let inside = self.evaluator.enter(context, &caller.closure, function, (caller.call, caller.shift), caller.this);
             let mut chain = chain.to_vec();
             chain.push((caller.call, function));
-            further.extend(self.reached_in(site, &inside, &chain));
+            further.extend(self.reached_in(site, &chain));
         }
-        further.retain(|new| !found.iter().any(|known| known.api == new.api && known.text == new.text));
-        if is_no_better(&open, &further) {
-            further = open;
-        }
-        found.extend(further);
-        found
+        if is_no_better(&found, &further) { found } else { further }
     }
 
-    /// The first function on whose parameters a text depends, and of which a call is known.
-    fn next_function(&self, text: &Text, chain: &[(Key, Key)]) -> Option<Key> {
-        text.open_functions().find(|function| {
-            self.callers.contains_key(function) && !chain.iter().any(|(_, known)| known == function)
+    /// What is known within the innermost of some calls, of which the outermost is the last.
+    fn context_of(&self, chain: &[(Key, Key)]) -> Context {
+        let mut context = None;
+        for (call, function) in chain.iter().rev() {
+            let caller = self.caller_in(*call, *function, &context);
+            let shift = (*call, caller.shift);
+            context = self.evaluator.enter(&context, &caller.closure, *function, shift, caller.this);
+        }
+        context
+    }
+
+    /// How a call calls a function, where the calls that led there are known.
+    fn caller_in(&self, call: Key, function: Key, context: &Context) -> Caller {
+        let callees = self.evaluator.callees(call, context).into_iter();
+        let mut callers = callees.filter_map(|callee| match callee.value {
+            Value::Function(known, closure, this) if known == function => Some(Caller {
+                call,
+                shift: callee.shift,
+                closure,
+                this,
+            }),
+            _ => None,
+        });
+        callers.next().unwrap_or_else(|| {
+            let known = self.callers.get(&function).into_iter().flatten();
+            let known = known.filter(|known| known.call == call);
+            known.cloned().next().unwrap_or(Caller {
+                call,
+                shift: Shift::None,
+                closure: None,
+                this: None,
+            })
         })
+    }
+
+    /// The next function on whose parameters it depends where it goes, and of which a call is known: that around the
+    /// outermost call, if it is one of them.
+    fn next_function(&self, found: &[Reached], site: Key, chain: &[(Key, Key)]) -> Option<Key> {
+        let outermost = chain.last().map_or(site, |(call, _)| *call);
+        let around = self.linked.script(outermost.script).calls[outermost.id as usize].function;
+        let around = around.map(|id| Key { id, ..outermost });
+        let open = found.iter().flat_map(|reached| reached.text.open_functions());
+        let mut open: Vec<_> = open
+            .filter(|function| {
+                self.callers.contains_key(function) && !chain.iter().any(|(_, known)| known == function)
+            })
+            .collect();
+        open.sort_by_key(|function| Some(*function) != around);
+        open.first().copied()
     }
 
     /// What a call connects to, where some of the calls that lead to it are known.
@@ -353,7 +390,9 @@ impl<'p> Follower<'p> {
     }
 
     fn connection(&self, reached: Reached) -> Connection {
-        let outermost = reached.chain.last().map_or(reached.site, |(call, _)| *call);
+        let mut chain = reached.chain.iter().rev();
+        let outermost = chain.find(|(_, function)| !self.is_constructor(*function));
+        let outermost = outermost.map_or(reached.site, |(call, _)| *call);
         let target = reached.text.target();
         Connection {
             api: reached.api,
@@ -364,6 +403,12 @@ impl<'p> Follower<'p> {
             client: reached.client.map(str::to_owned),
             target,
         }
+    }
+
+    /// Whether a function makes instances: what a method connects to stands in the method, or where that is called.
+    fn is_constructor(&self, function: Key) -> bool {
+        let classes = &self.linked.script(function.script).classes;
+        classes.iter().any(|class| class.constructor == Some(function.id))
     }
 
     fn reasoning(&self, reached: &Reached, target: &Target) -> Vec<Step> {

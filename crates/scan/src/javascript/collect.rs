@@ -61,7 +61,6 @@ pub(super) enum Source<'a> {
     /// A part of a parameter.
     Parameter(FunctionId, u32, Vec<Box<str>>, Option<In<'a>>),
     Rest(FunctionId, u32),
-    Append(In<'a>),
     Element(In<'a>),
     Function(FunctionId),
     Class(ClassId),

@@ -1,7 +1,7 @@
 //! From the syntax tree to values: only what somebody asked for, and what that needs.
 
 use oxc::ast::ast::{
-    Argument, ArrayExpressionElement, BinaryExpression, ChainElement, Class, ClassElement, Expression,
+    Argument, ArrayExpressionElement, BinaryExpression, ChainElement, Class, ClassElement, Expression, FormalParameter,
     MethodDefinitionKind, ObjectExpression, ObjectPropertyKind, PropertyKind, TSEnumDeclaration, TSEnumMemberName, TSType,
     TSTypeName, TemplateLiteral,
 };
@@ -251,11 +251,6 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let function = self.function(*function);
                 self.add(Expr::Rest(function, *first))
             }
-            Source::Append(value) => {
-                let value = self.lower(value.expression, value.scope);
-                self.out.bindings[id as usize].appends.push(value);
-                return;
-            }
             Source::Element(list) => {
                 let list = self.lower(list.expression, list.scope);
                 self.add(Expr::Element(list))
@@ -304,15 +299,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn parameter(&mut self, function: FunctionId, index: u32) -> ExprId {
         let data = &self.code.functions[function as usize];
-        let declared = data.params.items.get(index as usize);
-        let declared = declared.and_then(|parameter| parameter.type_annotation.as_ref());
-        let declared = match declared.map(|annotation| &annotation.type_annotation) {
-            Some(TSType::TSTypeReference(reference)) => match &reference.type_name {
-                TSTypeName::IdentifierReference(name) => Some(self.name(name.name, data.scope)),
-                _ => None,
-            },
-            _ => None,
-        };
+        let declared = data.params.items.get(index as usize).and_then(declared_type);
+        let declared = declared.map(|name| self.name(name, data.scope));
         let function = self.function(function);
         self.add(Expr::Param(function, index, declared))
     }
@@ -784,6 +772,17 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     pub(super) fn assigned_value(&mut self, at: u32) -> ExprId {
         self.assigned(at)
+    }
+}
+
+/// The name of the type of a parameter.
+pub(super) fn declared_type<'a>(parameter: &'a FormalParameter<'a>) -> Option<Ident<'a>> {
+    match &parameter.type_annotation.as_ref()?.type_annotation {
+        TSType::TSTypeReference(reference) => match &reference.type_name {
+            TSTypeName::IdentifierReference(name) => Some(name.name),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -1,13 +1,13 @@
 //! Which calls may lead to a connection: those of the APIs and clients, those of what is imported, and those of functions
 //! of the script whose parameters go into one of them.
 
-use oxc::ast::ast::{Argument, ArrayExpressionElement, ChainElement, Expression, ObjectPropertyKind};
+use oxc::ast::ast::{Argument, ArrayExpressionElement, CallExpression, ChainElement, Expression, ObjectPropertyKind};
 use rustc_hash::FxHashSet;
 
 use super::bundle::Role;
-use super::collect::{Collected, Direct, DirectUrl, Export, Holder, Operator, Root, Source};
+use super::collect::{Collected, Direct, FunctionData, DirectUrl, Export, Holder, Operator, Root, Source};
 use super::ir::{BindingId, Call, CallId, Expr, ExprId, FunctionId, ScriptAnalysis};
-use super::lower::{Lowering, export_name};
+use super::lower::{Lowering, declared_type, export_name};
 use super::scopes::Scope;
 use crate::block::BlockKind;
 use crate::lines::Lines;
@@ -95,6 +95,7 @@ impl<'c, 'a> Selection<'c, 'a> {
             self.edges.extend(holder.map(|to| (from, to)));
             let class = function.class.map(|class| self.class(class));
             self.edges.extend(class.map(|to| (from, to)));
+            self.connect_types(function, class);
         }
         for (id, class) in self.code.classes.iter().enumerate() {
             let from = self.class(id as u32);
@@ -120,6 +121,24 @@ impl<'c, 'a> Selection<'c, 'a> {
         self.edges.sort_unstable();
         self.edges.dedup();
         self.calls.sort_unstable();
+    }
+
+    /// A parameter of the type of a client is one, and a class whose constructor takes it has it.
+    fn connect_types(&mut self, function: &FunctionData<'a>, class: Option<Node>) {
+        for parameter in &function.params.items {
+            let Some(declared) = declared_type(parameter) else {
+                continue;
+            };
+            let Some(declared) = self.code.scopes.resolve(function.scope, declared) else {
+                continue;
+            };
+            let from = self.binding(declared);
+            for target in super::patterns::targets(&parameter.pattern) {
+                let to = self.code.scopes.resolve(function.scope, target.name.name);
+                self.edges.extend(to.map(|to| (from, self.binding(to))));
+            }
+            self.edges.extend(class.map(|to| (from, to)));
+        }
     }
 
     fn connect_source(&mut self, binding: BindingId, source: &Source<'a>) {
@@ -234,6 +253,11 @@ impl<'c, 'a> Selection<'c, 'a> {
                     return function_id(expression).map(|id| self.function(id));
                 }
                 Expression::CallExpression(call) => {
+                    if let Some(module) = required(call)
+                        && NO_CLIENTS.contains(&module)
+                    {
+                        return None;
+                    }
                     if let Some(module) = self.bundle_import(&call.callee, &call.arguments, scope) {
                         return Some(self.module(module));
                     }
@@ -455,6 +479,16 @@ impl<'c, 'a> Selection<'c, 'a> {
     }
 }
 
+/// The module that `require("name")` names.
+fn required<'a>(call: &'a CallExpression<'a>) -> Option<&'a str> {
+    match (&call.callee, call.arguments.first()?) {
+        (Expression::Identifier(name), Argument::StringLiteral(text)) if name.name == "require" => {
+            Some(text.value.as_str())
+        }
+        _ => None,
+    }
+}
+
 /// The number that the walk gave to a function expression.
 fn function_id(expression: &Expression<'_>) -> Option<FunctionId> {
     let id = match expression.get_inner_expression() {
@@ -480,7 +514,7 @@ const BUILT_IN: &[&str] = &[
     "WeakSet", "alert", "arguments", "atob", "btoa", "cancelAnimationFrame", "clearInterval", "clearTimeout",
     "confirm", "console", "decodeURI", "decodeURIComponent", "describe", "document", "encodeURI", "encodeURIComponent",
     "eval", "expect", "history", "isFinite", "isNaN", "it", "localStorage", "parseFloat", "parseInt", "performance",
-    "process", "queueMicrotask", "requestAnimationFrame", "require", "sessionStorage", "setInterval", "setTimeout",
+    "process", "queueMicrotask", "requestAnimationFrame", "sessionStorage", "setInterval", "setTimeout",
     "structuredClone", "undefined",
 ];
 

@@ -211,15 +211,26 @@ impl Evaluator<'_> {
 
     /// The calls by which the constructors of a class and of those it extends got their parameters.
     pub(crate) fn constructed(&self, class: Key, call: Key, context: &Context, closure: &Context) -> Context {
+        self.constructed_by(class, Some(call), context, closure)
+    }
+
+    /// The same for an instance of which it is not known who made it.
+    pub(super) fn extended(&self, class: Key, context: &Context) -> Context {
+        self.constructed_by(class, None, context, &None)
+    }
+
+    fn constructed_by(&self, class: Key, call: Option<Key>, context: &Context, closure: &Context) -> Context {
         let mut inside = context.clone();
         let (mut class, mut call) = (class, call);
         for _ in 0..MOST_PARENTS {
             let data = &self.script(class.script).classes[class.id as usize];
             if let Some(constructor) = data.constructor {
                 let key = Key { id: constructor, ..class };
-                inside = entered(&inside, closure, key, (call, Shift::None), None);
+                if let Some(call) = call.filter(|call| frame_of(&inside, key).is_none_or(|frame| frame.call != *call)) {
+                    inside = entered(&inside, closure, key, (call, Shift::None), None);
+                }
                 match data.super_call {
-                    Some(super_call) => call = Key { id: super_call, ..class },
+                    Some(super_call) => call = Some(Key { id: super_call, ..class }),
                     None => break,
                 }
             }

@@ -21,6 +21,8 @@ pub(crate) struct Evaluator<'p> {
     active: RefCell<Vec<Key>>,
     /// What bindings stand for where no call is known.
     memo: RefCell<FxHashMap<Key, Rc<Vec<Value>>>>,
+    /// How often something was not followed to its end.
+    cuts: Cell<usize>,
 }
 
 /// What an expression may stand for.
@@ -35,6 +37,7 @@ impl<'p> Evaluator<'p> {
             depth: Cell::new(0),
             active: RefCell::default(),
             memo: RefCell::default(),
+            cuts: Cell::new(0),
         }
     }
 
@@ -60,6 +63,7 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn eval(&self, at: Key, context: &Context) -> Values {
         let (steps, depth) = (self.steps.get(), self.depth.get());
         if steps == 0 || depth >= self.limits.depth {
+            self.cuts.set(self.cuts.get() + 1);
             return vec![Value::unknown("…")];
         }
         self.steps.set(steps - 1);
@@ -176,14 +180,15 @@ impl<'p> Evaluator<'p> {
             return known.to_vec();
         }
         let binding = &self.script(key.script).bindings[key.id as usize];
-        if self.active.borrow().iter().filter(|active| **active == key).count() > 0 {
+        if self.active.borrow().contains(&key) {
+            self.cuts.set(self.cuts.get() + 1);
             return vec![Value::unknown(binding.name.as_ref())];
         }
+        let cuts = self.cuts.get();
         self.active.borrow_mut().push(key);
         let values = self.binding_values(key, context);
         self.active.borrow_mut().pop();
-        let is_free = self.active.borrow().is_empty() && !self.is_exhausted();
-        if context.is_none() && is_free {
+        if context.is_none() && self.cuts.get() == cuts {
             self.memo.borrow_mut().insert(key, Rc::new(values.clone()));
         }
         values
@@ -235,7 +240,7 @@ impl<'p> Evaluator<'p> {
         Some(page::Scheme::of_expression(self.script(key.script), *value))
     }
 
-    fn global(&self, name: &str) -> Values {
+    pub(super) fn global(&self, name: &str) -> Values {
         if let Some(values) = self.linked.global(name) {
             let values: Values = values.iter().flat_map(|at| self.eval(*at, &None)).collect();
             if !values.is_empty() {
@@ -282,7 +287,10 @@ impl<'p> Evaluator<'p> {
         }
         let data = self.function(key);
         vec![match data.home {
-            CodeHome::Class(class) => Value::Instance(Home::Class(Key { script, id: class }), context.clone()),
+            CodeHome::Class(class) => {
+                let class = Key { script, id: class };
+                Value::Instance(Home::Class(class), self.extended(class, context))
+            }
             CodeHome::Object(object) => Value::Data(Key { script, id: object }, context.clone()),
             CodeHome::Prototype(binding) => Value::Instance(Home::Binding(Key { script, id: binding }), context.clone()),
             CodeHome::None if data.this_properties.is_empty() => Value::unknown("this"),
@@ -365,10 +373,25 @@ impl<'p> Evaluator<'p> {
 
     /// What a path below a name was given (`defaults.baseURL`).
     pub(crate) fn assigned(&self, script: u32, binding: BindingId, path: &str, context: &Context) -> Values {
-        let binding = &self.script(script).bindings[binding as usize];
-        let assigned = binding.properties.iter().filter(|(known, _)| known.as_ref() == path);
+        let data = &self.script(script).bindings[binding as usize];
+        if data.properties.is_empty() {
+            return Values::new();
+        }
+        // A property may be assigned from itself.
+        let mark = Key {
+            script,
+            id: binding | ASSIGNED,
+        };
+        if self.active.borrow().contains(&mark) {
+            self.cuts.set(self.cuts.get() + 1);
+            return Values::new();
+        }
+        self.active.borrow_mut().push(mark);
+        let assigned = data.properties.iter().filter(|(known, _)| known.as_ref() == path);
         let values = assigned.flat_map(|(_, id)| self.eval(Key::expression(script, *id), context));
-        values.collect()
+        let values = values.collect();
+        self.active.borrow_mut().pop();
+        values
     }
 
     /// How the code spells an expression, shortly.
@@ -389,3 +412,6 @@ impl<'p> Evaluator<'p> {
         Value::Text(Rc::new(Text::of(piece)))
     }
 }
+
+/// Tells the properties of a binding from the binding.
+const ASSIGNED: u32 = 1 << 31;

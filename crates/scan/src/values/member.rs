@@ -49,6 +49,7 @@ impl Evaluator<'_> {
             Value::Instance(home, of_context) => self.instance_member(*home, name, of_context, of),
             Value::Module(script) => self.export(*script, name),
             Value::BundleModule(script, module) => self.bundle_export(*script, *module, name),
+            Value::Native(path) if path.as_ref() == "window" => self.global(name),
             Value::Native(path) => vec![self.native(&format!("{path}.{name}"))],
             Value::Package(package, path) => vec![Value::Package(package.clone(), joined(path, name))],
             Value::Client(client) => vec![Value::Client(Rc::new(Client {
@@ -122,7 +123,11 @@ impl Evaluator<'_> {
         if found.is_empty() {
             return vec![Value::unknown(format!("this.{name}"))];
         }
-        self.with_this(found, of)
+        let named = found.into_iter().map(|value| match value {
+            Value::Param(function, words) if words.is_empty() => Value::Param(function, format!("this.{name}").into()),
+            value => value,
+        });
+        self.with_this(named.collect(), of)
     }
 
     fn class_member(&self, class: Key, name: &str, context: &Context) -> Values {

@@ -10,11 +10,13 @@ class Api {
   fixed() { return fetch(this.root + Path.Users); } // ~ fetch https://field.example.com/users
   hidden() { return fetch(this.#secret); } // ~ fetch https://private.example.com
   get url() { return `${this.base}/getter`; }
+  // ~ fetch https://api.example.com/getter
+  // ~ fetch https://users.example.com/getter
   viaGetter() { return fetch(this.url); }
 }
 const api = new Api("https://api.example.com");
 api.get(Path.Orders); // ~ fetch https://api.example.com/orders
-api.viaGetter(); // ~ fetch https://api.example.com/getter
+api.viaGetter();
 fetch(Api.origin as string); // ~ fetch https://static.example.com
 class Users extends Api {
   constructor() { super("https://users.example.com"); }
