@@ -22,10 +22,10 @@ pub(crate) struct ClientData {
     #[serde(default)]
     globals: Vec<String>,
     /// Where its documentation or code says so.
-    #[expect(dead_code, reason = "for readers of the data; a test asks for it")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "for readers of the data, and for the test"))]
     source: String,
     /// When the entry was written.
-    #[expect(dead_code, reason = "for readers of the data; a test asks for it")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "for readers of the data, and for the test"))]
     written: String,
     #[serde(default)]
     makes: Vec<Maker>,
@@ -93,7 +93,7 @@ enum Reference {
 
 #[derive(Clone, Copy, Debug)]
 enum Filter {
-    /// `http` becomes `ws`.
+    /// `http` becomes `ws`, as WebSockets have it.
     WebSocket,
     /// The address to which Sentry's clients send, from a DSN.
     Dsn,
@@ -190,6 +190,11 @@ pub(crate) fn of_global(path: &str) -> Option<(&'static ClientData, &str)> {
 }
 
 impl ClientData {
+    /// Its first package, which stands for all.
+    pub(crate) fn package(&self) -> &str {
+        self.packages.first().map_or("", String::as_str)
+    }
+
     /// What a call of one of its functions connects to.
     pub(crate) fn connects(&self, path: &str) -> impl Iterator<Item = &Connect> {
         self.connects.iter().filter(move |connect| connect.path.iter().any(|known| known == path))
@@ -208,6 +213,7 @@ pub(crate) fn returns_its_argument(package: &str, path: &str) -> bool {
 }
 
 const IDENTITIES: &[(&str, &str)] = &[
+    ("@angular/core", "inject"),
     ("react", "useCallback"),
     ("react", "useRef"),
     ("react", "useState"),
@@ -328,34 +334,10 @@ fn joined(base: &Text, path: &Text) -> Text {
 impl Filter {
     fn apply(self, text: &Text) -> Text {
         match self {
-            Self::WebSocket => web_socket(text),
+            Self::WebSocket => text.for_web_socket(),
             Self::Dsn => dsn(text),
         }
     }
-}
-
-fn web_socket(text: &Text) -> Text {
-    let mut made = Text {
-        steps: text.steps.clone(),
-        ..Text::default()
-    };
-    for (index, piece) in text.pieces.iter().enumerate() {
-        match piece {
-            Piece::Page(PagePart::Origin | PagePart::Href) if index == 0 => {
-                made.push(Piece::Page(PagePart::WebSocketOrigin));
-            }
-            Piece::Text(part) if index == 0 => match part.strip_prefix("http") {
-                Some(rest) => made.push(Piece::Text(format!("ws{rest}"))),
-                None if part.starts_with('/') && !part.starts_with("//") => {
-                    made.push(Piece::Page(PagePart::WebSocketOrigin));
-                    made.push(piece.clone());
-                }
-                None => made.push(piece.clone()),
-            },
-            piece => made.push(piece.clone()),
-        }
-    }
-    made
 }
 
 /// `https://key@host/project` becomes `https://host/api/project/envelope/`.
@@ -386,3 +368,33 @@ fn dsn(text: &Text) -> Text {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_client_has_a_source_a_date_and_something_that_connects() {
+        for client in &CLIENTS.clients {
+            assert!(client.source.starts_with("https://"), "{}", client.name);
+            assert_eq!(client.written.len(), "2026-01-01".len(), "{}", client.name);
+            assert!(!client.packages.is_empty() && !client.connects.is_empty(), "{}", client.name);
+            for connect in &client.connects {
+                assert!(Api::parse(&connect.api).is_some(), "{}: {}", client.name, connect.api);
+            }
+        }
+    }
+
+    #[test]
+    fn no_package_and_no_global_belongs_to_two_clients() {
+        let packages: usize = CLIENTS.clients.iter().map(|client| client.packages.len()).sum();
+        let globals: usize = CLIENTS.clients.iter().map(|client| client.globals.len()).sum();
+        assert_eq!((packages, globals), (CLIENTS.packages.len(), CLIENTS.globals.len()));
+    }
+
+    #[test]
+    fn a_template_that_cannot_be_read_is_refused() {
+        for text in ["{0", "{x}", "{0|upper}", "{0./1}x{"] {
+            assert!(Template::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+}

@@ -15,7 +15,7 @@ use crate::place::Place;
 use crate::project::Note;
 use crate::sinks;
 use crate::target::Target;
-use crate::values::{Context, Evaluator, Key, Shift, Text, Value};
+use crate::values::{Context, Evaluator, Key, Shift, Text, Value, ValueStep};
 
 /// The connections of the scripts of a project.
 pub(crate) fn follow(linked: &Linked<'_>, limits: Limits) -> (Vec<Connection>, Vec<Note>) {
@@ -23,9 +23,11 @@ pub(crate) fn follow(linked: &Linked<'_>, limits: Limits) -> (Vec<Connection>, V
         evaluator: Evaluator::new(linked, limits),
         linked,
         callers: FxHashMap::default(),
+        bases: FxHashMap::default(),
         contexts: 0,
         notes: Vec::new(),
     };
+    follower.index_bases();
     let sinks = follower.index_calls();
     let mut found = BTreeSet::new();
     let mut requests = Vec::new();
@@ -51,6 +53,8 @@ struct Follower<'p> {
     evaluator: Evaluator<'p>,
     linked: &'p Linked<'p>,
     callers: FxHashMap<Key, Vec<Caller>>,
+    /// The URLs that clients join their paths to, unless they are told another one.
+    bases: FxHashMap<&'static str, Rc<Text>>,
     contexts: usize,
     notes: Vec<Note>,
 }
@@ -282,8 +286,7 @@ impl<'p> Follower<'p> {
             let Some(client) = client else {
                 continue;
             };
-            let usual_base = self.linked_base(client);
-            let base = base.or(usual_base.as_ref());
+            let base = base.or_else(|| self.bases.get(client.name.as_str()));
             let mut answered = Vec::new();
             for connect in client.connects(path) {
                 let texts = self.evaluator.template(connect.url(), site, base, context);
@@ -312,24 +315,24 @@ impl<'p> Follower<'p> {
     }
 
     /// `axios.defaults.baseURL = …`, wherever it is assigned.
-    fn linked_base(&self, client: &'static clients::ClientData) -> Option<Rc<Text>> {
+    fn index_bases(&mut self) {
+        self.evaluator.refill();
         for (script, _, code) in self.linked.scripts() {
-            for (id, binding) in code.bindings.iter().enumerate() {
-                if !binding.properties.iter().any(|(path, _)| path.as_ref() == "defaults.baseURL") {
+            for (id, binding) in (0..).zip(&code.bindings) {
+                if !binding.properties.iter().any(|(path, _)| path.as_ref() == DEFAULT_BASE) {
                     continue;
                 }
-                let of = self.evaluator.binding_of(Key { script, id: id as u32 });
-                let is_it = of.iter().any(|value| {
-                    matches!(value, Value::Package(package, path) if path.is_empty()
-                        && clients::of_package(package).is_some_and(|known| std::ptr::eq(known, client)))
+                let of = self.evaluator.binding_of(Key { script, id });
+                let client = of.iter().find_map(|value| match value {
+                    Value::Package(package, path) if path.is_empty() => clients::of_package(package),
+                    _ => None,
                 });
-                if is_it {
-                    let base = self.evaluator.assigned(script, id as u32, "defaults.baseURL", &None);
-                    return base.first().map(|base| Rc::new(base.to_text()));
+                let base = self.evaluator.assigned(script, id, DEFAULT_BASE, &None);
+                if let (Some(client), Some(base)) = (client, base.first()) {
+                    self.bases.insert(client.name.as_str(), Rc::new(base.to_text()));
                 }
             }
         }
-        None
     }
 
     fn argument(&self, site: Key, shift: Shift, index: usize, context: &Context) -> Vec<Text> {
@@ -389,7 +392,17 @@ impl<'p> Follower<'p> {
         });
     }
 
-    fn connection(&self, reached: Reached) -> Connection {
+    fn connection(&self, mut reached: Reached) -> Connection {
+        if reached.api == Api::WebSocket {
+            let text = reached.text.for_web_socket();
+            if text != reached.text {
+                let words = format!("a WebSocket to `{}` connects to `{}`", reached.text.target(), text.target());
+                reached.text = text.with_step(ValueStep {
+                    text: words,
+                    place: None,
+                });
+            }
+        }
         let mut chain = reached.chain.iter().rev();
         let outermost = chain.find(|(_, function)| !self.is_constructor(*function));
         let outermost = outermost.map_or(reached.site, |(call, _)| *call);
@@ -453,6 +466,8 @@ fn is_no_better(open: &[Reached], further: &[Reached]) -> bool {
     host_known && known(further) <= known(open)
 }
 
+/// Where axios keeps it.
+const DEFAULT_BASE: &str = "defaults.baseURL";
 /// Calls of one function that are followed.
 const MOST_CALLERS: usize = 2000;
 /// Functions through which a URL is passed on.

@@ -25,3 +25,7 @@ pub use limits::Limits;
 pub use place::{Place, Span};
 pub use project::{Note, Options, Project, Scan};
 pub use target::{PagePart, Part, Target};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

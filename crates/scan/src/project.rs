@@ -1,6 +1,7 @@
 //! All files together: values and wrappers followed across them.
 
 use std::collections::BTreeMap;
+use std::thread;
 
 use serde::Serialize;
 
@@ -8,6 +9,7 @@ use crate::analysis::FileAnalysis;
 use crate::connection::{Confidence, Connection, Step};
 use crate::follow::follow;
 use crate::limits::Limits;
+use crate::lines::Spot;
 use crate::link::Linked;
 use crate::place::Place;
 
@@ -46,9 +48,7 @@ impl Project {
 
     /// Every connection of every file, in the order of files and places.
     pub fn scan(&self) -> Scan {
-        let linked = Linked::new(&self.files, &self.options);
-        let (connections, notes) = follow(&linked, self.options.limits);
-        let mut scan = Scan { connections, notes };
+        let mut scan = self.scan_scripts();
         for file in self.files.values() {
             scan.add_markup(file);
         }
@@ -66,6 +66,38 @@ pub struct Scan {
     /// What could not be read or followed.
     pub notes: Vec<Note>,
 }
+
+impl Project {
+    /// Following values recurses, up to the bound of its depth: it gets a stack for that.
+    fn scan_scripts(&self) -> Scan {
+        let followed = thread::scope(|scope| {
+            let thread = thread::Builder::new().name("follow".to_owned()).stack_size(STACK);
+            let thread = thread.spawn_scoped(scope, || {
+                let linked = Linked::new(&self.files, &self.options);
+                follow(&linked, self.options.limits)
+            });
+            thread.ok()?.join().ok()
+        });
+        let Some((connections, notes)) = followed else {
+            return self.unfollowed();
+        };
+        Scan { connections, notes }
+    }
+
+    fn unfollowed(&self) -> Scan {
+        let notes = self.files.keys().take(1).map(|file| Note {
+            place: Spot::default().in_file(file),
+            message: "the scripts could not be followed".to_owned(),
+        });
+        Scan {
+            connections: Vec::new(),
+            notes: notes.collect(),
+        }
+    }
+}
+
+/// Bytes of the stack for following values. Only what is used is taken from memory.
+const STACK: usize = 256 << 20;
 
 impl Scan {
     fn add_markup(&mut self, file: &FileAnalysis) {

@@ -103,6 +103,27 @@ pub(super) fn definitions<'a>(call: &'a CallExpression<'a>) -> Option<Definition
     })
 }
 
+/// The methods in `_createClass(Name, [{ key: "name", value: function () { … } }])`, as compilers write classes.
+pub(super) fn compiled_methods<'a>(call: &'a CallExpression<'a>) -> Option<Definitions<'a>> {
+    let Expression::Identifier(target) = call.arguments.first()?.as_expression()? else {
+        return None;
+    };
+    let Expression::ArrayExpression(methods) = call.arguments.get(1)?.as_expression()? else {
+        return None;
+    };
+    let methods = methods.elements.iter().filter_map(|method| {
+        let method = method.as_expression()?;
+        let Expression::StringLiteral(name) = property(method, "key")? else {
+            return None;
+        };
+        let value = property(method, "value")?;
+        function_span(value)?;
+        Some((format!("prototype.{}", name.value), value))
+    });
+    let getters: Vec<_> = methods.collect();
+    (!getters.is_empty()).then_some(Definitions { target, getters })
+}
+
 fn getters_of<'a>(object: &'a ObjectExpression<'a>) -> Vec<(String, &'a Expression<'a>)> {
     let properties = object.properties.iter().filter_map(|property| match property {
         ObjectPropertyKind::ObjectProperty(property) => Some(property),

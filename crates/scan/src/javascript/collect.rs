@@ -395,9 +395,12 @@ impl<'a> Collector<'a> {
         kind_of_type(&entry.value.value)
     }
 
-    /// `n.d(exports, { name: () => value })` and `Object.defineProperty(exports, "name", { get() { return value } })`.
-    fn define_exports(&mut self, call: &'a CallExpression<'a>) -> Option<Holder<'a>> {
-        let definitions = bundle::definitions(call)?;
+    /// What a call defines on its first argument: exports, or the methods of a class.
+    fn definitions(&mut self, call: &'a CallExpression<'a>) -> Option<Holder<'a>> {
+        let (definitions, operator) = match bundle::definitions(call) {
+            Some(definitions) => (definitions, Operator::Getter),
+            None => (bundle::compiled_methods(call)?, Operator::Set),
+        };
         let root = definitions.target.name;
         for (name, value) in definitions.getters {
             let value = self.here(value);
@@ -405,7 +408,7 @@ impl<'a> Collector<'a> {
                 root: Root::Name(root),
                 path: name,
             };
-            self.add_assignment(target, value, Operator::Getter);
+            self.add_assignment(target, value, operator);
         }
         Some(Holder::Name(self.scope, root))
     }
@@ -671,7 +674,7 @@ impl<'a> VisitJs<'a> for Collector<'a> {
             let url = self.here(url);
             self.add_direct(CallKind::Ping, call.span, DirectUrl::Expression(url));
         }
-        match self.define_exports(call) {
+        match self.definitions(call) {
             Some(holder) => self.held_by(holder, |this| walk_js::walk_call_expression(this, call)),
             None => walk_js::walk_call_expression(self, call),
         }

@@ -351,9 +351,19 @@ impl<'c, 'a> Selection<'c, 'a> {
         }
         self.lowering.out.stars.clone_from(&self.code.stars);
         self.lower_outer_assignments();
-        if !self.code.is_module && kind != BlockKind::EventHandler {
+        if !self.code.is_module && !self.is_commonjs() && kind != BlockKind::EventHandler {
             self.lower_globals();
         }
+    }
+
+    /// Whether the script is a module of CommonJS, whose names are its own.
+    fn is_commonjs(&self) -> bool {
+        let mut calls = self.code.calls.iter();
+        !self.lowering.out.exports.is_empty()
+            || calls.any(|call| {
+                matches!(call.node.callee(), Expression::Identifier(name) if name.name == "require"
+                    && self.code.scopes.resolve(call.scope, name.name).is_none())
+            })
     }
 
     /// `module.exports = …`, `exports.name = …` and `window.name = …`.

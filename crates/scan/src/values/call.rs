@@ -124,7 +124,10 @@ impl Evaluator<'_> {
                 let inside = entered(context, closure, *function, (call, shift), this.clone());
                 Some(self.returns(*function, &inside))
             }
-            Value::Native(path) => self.invoke_native(call, path, context),
+            Value::Native(path) => self.invoke_native(call, path, context).or_else(|| {
+                let (client, path) = clients::of_global(path)?;
+                self.invoke_package(call, client.package(), path, None, context)
+            }),
             Value::Package(package, path) => self.invoke_package(call, package, path, None, context),
             Value::Client(client) => self.invoke_package(call, &client.package, &client.path, client.base.as_ref(), context),
             Value::Module(_) | Value::BundleModule(..) => Some(vec![value.clone()]),

@@ -146,6 +146,32 @@ impl Text {
         text
     }
 
+    /// The URL that a WebSocket connects to: `http` becomes `ws`, and what is relative to the page is so by its scheme.
+    pub(crate) fn for_web_socket(&self) -> Self {
+        let mut made = Self {
+            steps: self.steps.clone(),
+            ..Self::default()
+        };
+        let mut pieces = self.pieces.iter();
+        match pieces.next() {
+            Some(Piece::Page(PagePart::Origin | PagePart::Href)) => made.push(Piece::Page(PagePart::WebSocketOrigin)),
+            Some(Piece::Page(PagePart::Protocol)) => made.push(Piece::Page(PagePart::WebSocketProtocol)),
+            Some(Piece::Text(text)) => match (text.strip_prefix("http"), text.as_bytes()) {
+                (Some(rest), _) if rest.starts_with("://") || rest.starts_with("s://") => {
+                    made.push(Piece::Text(format!("ws{rest}")));
+                }
+                (_, [b'/', second, ..]) if *second != b'/' => {
+                    made.push(Piece::Page(PagePart::WebSocketOrigin));
+                    made.push(Piece::Text(text.clone()));
+                }
+                _ => made.push(Piece::Text(text.clone())),
+            },
+            first => made.pieces.extend(first.cloned()),
+        }
+        pieces.for_each(|piece| made.push(piece.clone()));
+        made
+    }
+
     pub(crate) fn target(&self) -> Target {
         let mut target = Target::default();
         for piece in &self.pieces {

@@ -6,3 +6,5 @@ r(i||"/comma"); // ~ fetch /comma
 (function(e,t){
   e.fetch(t+"/iife"); // ~ fetch https://iife.example.com/iife
 })(window,"https://iife.example.com");
+var A=function(){function e(t){this.root=t}return _createClass(e,[{key:"get",value:function(e){return fetch(this.root+e)}}]),e}();
+new A("https://compiled.example.com").get("/x"); // ~ fetch https://compiled.example.com/x
