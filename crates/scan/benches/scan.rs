@@ -3,7 +3,10 @@
 //! The scripts are those of the folder in `SCAN_BENCH`, such as an unpacked package of npm; without it, generated ones.
 //! `SCAN_BENCH=folder cargo bench -p connect-src-scan`
 
-#![expect(clippy::disallowed_methods, reason = "the benchmark reads the folder that its user names")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the benchmark reads the folder that its user names"
+)]
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -57,7 +60,9 @@ static SCRIPTS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| match env::va
         .into_iter()
         .filter_map(|path| Some((path.to_str()?.to_owned(), fs::read_to_string(&path).ok()?)))
         .collect(),
-    Err(_) => (0..200).map(|index| (format!("{index}.js"), generated(index))).collect(),
+    Err(_) => (0..200)
+        .map(|index| (format!("{index}.js"), generated(index)))
+        .collect(),
 });
 
 fn bytes() -> BytesCount {
@@ -70,8 +75,17 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     paths.sort();
     paths
         .into_iter()
-        .flat_map(|path| if path.is_dir() { below(&path) } else { vec![path] })
-        .filter(|path| path.extension().is_some_and(|extension| extension == "js" || extension == "ts"))
+        .flat_map(|path| {
+            if path.is_dir() {
+                below(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "js" || extension == "ts")
+        })
         .collect()
 }
 

@@ -1,6 +1,9 @@
 //! Prints the connections of the files that are named: `cargo run --example connections -- FILE…`.
 
-#![expect(clippy::disallowed_methods, reason = "an example reads the files that its user names")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example reads the files that its user names"
+)]
 #![expect(clippy::print_stdout, reason = "an example prints")]
 
 use std::{env, fs, io};
@@ -27,12 +30,17 @@ fn main() -> io::Result<()> {
             found.client.as_deref().unwrap_or("")
         );
         for step in &found.reasoning {
-            let line = step.place.as_ref().map_or(String::new(), |place| format!("{}:{}", place.file, place.line));
+            let line = step.place.as_ref().map_or(String::new(), |place| {
+                format!("{}:{}", place.file, place.line)
+            });
             println!("    {} {line}", step.text);
         }
     }
     for note in &scan.notes {
-        println!("note {}:{} {}", note.place.file, note.place.line, note.message);
+        println!(
+            "note {}:{} {}",
+            note.place.file, note.place.line, note.message
+        );
     }
     Ok(())
 }

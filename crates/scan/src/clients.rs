@@ -22,10 +22,16 @@ pub(crate) struct ClientData {
     #[serde(default)]
     globals: Vec<String>,
     /// Where its documentation or code says so.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for readers of the data, and for the test"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for readers of the data, and for the test")
+    )]
     source: String,
     /// When the entry was written.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for readers of the data, and for the test"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for readers of the data, and for the test")
+    )]
     written: String,
     #[serde(default)]
     makes: Vec<Maker>,
@@ -106,7 +112,9 @@ impl TryFrom<String> for Template {
         let mut parts = Vec::new();
         let mut rest = text.as_str();
         while let Some((before, after)) = rest.split_once('{') {
-            let (place, after) = after.split_once('}').ok_or_else(|| format!("`{text}` has no `}}`"))?;
+            let (place, after) = after
+                .split_once('}')
+                .ok_or_else(|| format!("`{text}` has no `}}`"))?;
             parts.push(TemplatePart::Text(before.to_owned()));
             parts.push(place_of(place)?);
             rest = after;
@@ -144,7 +152,10 @@ fn reference_of(text: &str) -> Result<Reference, String> {
     let mut names = text.split('.');
     let index = names.next().and_then(|index| index.parse().ok());
     let index = index.ok_or_else(|| format!("`{text}` names no argument"))?;
-    Ok(Reference::Argument(index, names.map(str::to_owned).collect()))
+    Ok(Reference::Argument(
+        index,
+        names.map(str::to_owned).collect(),
+    ))
 }
 
 /// The clients, and by which names they are found.
@@ -155,8 +166,8 @@ struct Clients {
 }
 
 static CLIENTS: LazyLock<Clients> = LazyLock::new(|| {
-    let clients: Vec<ClientData> =
-        serde_json::from_str(include_str!("../data/clients.json")).expect("a test reads the data of the clients");
+    let clients: Vec<ClientData> = serde_json::from_str(include_str!("../data/clients.json"))
+        .expect("a test reads the data of the clients");
     let mut packages = FxHashMap::default();
     let mut globals = FxHashMap::default();
     for (index, client) in clients.iter().enumerate() {
@@ -177,7 +188,10 @@ pub(crate) fn of_package(package: &str) -> Option<&'static ClientData> {
         return Some(&clients.clients[*index]);
     }
     clients.clients.iter().find(|client| {
-        let mut prefixes = client.packages.iter().filter_map(|name| name.strip_suffix('*'));
+        let mut prefixes = client
+            .packages
+            .iter()
+            .filter_map(|name| name.strip_suffix('*'));
         prefixes.any(|prefix| package.starts_with(prefix))
     })
 }
@@ -197,14 +211,18 @@ impl ClientData {
 
     /// What a call of one of its functions connects to.
     pub(crate) fn connects(&self, path: &str) -> impl Iterator<Item = &Connect> {
-        self.connects.iter().filter(move |connect| connect.path.iter().any(|known| known == path))
+        self.connects
+            .iter()
+            .filter(move |connect| connect.path.iter().any(|known| known == path))
     }
 }
 
 /// What a function of a package makes.
 pub(crate) fn maker(package: &str, path: &str) -> Option<&'static Maker> {
     let makers = &of_package(package)?.makes;
-    makers.iter().find(|maker| maker.path.iter().any(|known| known == path))
+    makers
+        .iter()
+        .find(|maker| maker.path.iter().any(|known| known == path))
 }
 
 /// Whether a function gives back what it is given, as far as connections go.
@@ -229,7 +247,13 @@ const IDENTITIES: &[(&str, &str)] = &[
 ];
 
 /// The URLs of a template with the arguments of a call; none where an argument is missing.
-pub(crate) fn fill(evaluator: &Evaluator<'_>, template: &Template, call: Key, base: Option<&Rc<Text>>, context: &Context) -> Vec<Text> {
+pub(crate) fn fill(
+    evaluator: &Evaluator<'_>,
+    template: &Template,
+    call: Key,
+    base: Option<&Rc<Text>>,
+    context: &Context,
+) -> Vec<Text> {
     let filler = Filler {
         evaluator,
         call,
@@ -240,9 +264,18 @@ pub(crate) fn fill(evaluator: &Evaluator<'_>, template: &Template, call: Key, ba
     let Some(parts) = parts.collect::<Option<Vec<_>>>() else {
         return Vec::new();
     };
-    let parts = parts.into_iter().map(|texts| texts.into_iter().map(|text| Value::Text(Rc::new(text))).collect());
+    let parts = parts.into_iter().map(|texts| {
+        texts
+            .into_iter()
+            .map(|text| Value::Text(Rc::new(text)))
+            .collect()
+    });
     let whole: Vec<Value> = evaluator.concat_values(parts);
-    whole.iter().map(Value::to_text).filter(|text| !text.pieces.is_empty()).collect()
+    whole
+        .iter()
+        .map(Value::to_text)
+        .filter(|text| !text.pieces.is_empty())
+        .collect()
 }
 
 struct Filler<'f, 'p> {
@@ -266,10 +299,16 @@ impl Filler<'_, '_> {
                 if texts.is_empty() {
                     texts.extend(default.as_deref().map(default_text));
                 }
-                let left = left.iter().map(|left| self.reference(left)).find(|left| !left.is_empty());
+                let left = left
+                    .iter()
+                    .map(|left| self.reference(left))
+                    .find(|left| !left.is_empty());
                 let left = left.unwrap_or_default();
                 if !left.is_empty() {
-                    texts = texts.iter().flat_map(|text| left.iter().map(|left| joined(left, text))).collect();
+                    texts = texts
+                        .iter()
+                        .flat_map(|text| left.iter().map(|left| joined(left, text)))
+                        .collect();
                 }
                 if let Some(filter) = filter {
                     texts = texts.iter().map(|text| filter.apply(text)).collect();
@@ -281,13 +320,26 @@ impl Filler<'_, '_> {
 
     fn reference(&self, reference: &Reference) -> Vec<Text> {
         let (index, path) = match reference {
-            Reference::Base => return self.base.map(|base| base.as_ref().clone()).into_iter().collect(),
+            Reference::Base => {
+                return self
+                    .base
+                    .map(|base| base.as_ref().clone())
+                    .into_iter()
+                    .collect();
+            }
             Reference::Argument(index, path) => (*index, path),
         };
-        let mut values = self.evaluator.argument(self.call, crate::values::Shift::None, index, self.context);
+        let mut values =
+            self.evaluator
+                .argument(self.call, crate::values::Shift::None, index, self.context);
         for name in path {
-            values.retain(|value| !matches!(value, Value::Text(_) | Value::Nothing | Value::Function(..)));
-            values = values.iter().flat_map(|value| self.evaluator.member(value, name, self.context)).collect();
+            values.retain(|value| {
+                !matches!(value, Value::Text(_) | Value::Nothing | Value::Function(..))
+            });
+            values = values
+                .iter()
+                .flat_map(|value| self.evaluator.member(value, name, self.context))
+                .collect();
         }
         let is_text = |value: &&Value| match value {
             Value::Text(_) | Value::Param(..) | Value::Unknown(_) | Value::Rest(..) => true,
@@ -346,7 +398,10 @@ fn dsn(text: &Text) -> Text {
         let url = Url::parse(dsn).ok()?;
         let (folder, project) = url.path().rsplit_once('/')?;
         let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
-        Some(format!("{}://{host}{folder}/api/{project}/envelope/", url.scheme()))
+        Some(format!(
+            "{}://{host}{folder}/api/{project}/envelope/",
+            url.scheme()
+        ))
     });
     match address {
         Some(address) => {
@@ -377,18 +432,38 @@ mod tests {
         for client in &CLIENTS.clients {
             assert!(client.source.starts_with("https://"), "{}", client.name);
             assert_eq!(client.written.len(), "2026-01-01".len(), "{}", client.name);
-            assert!(!client.packages.is_empty() && !client.connects.is_empty(), "{}", client.name);
+            assert!(
+                !client.packages.is_empty() && !client.connects.is_empty(),
+                "{}",
+                client.name
+            );
             for connect in &client.connects {
-                assert!(Api::parse(&connect.api).is_some(), "{}: {}", client.name, connect.api);
+                assert!(
+                    Api::parse(&connect.api).is_some(),
+                    "{}: {}",
+                    client.name,
+                    connect.api
+                );
             }
         }
     }
 
     #[test]
     fn no_package_and_no_global_belongs_to_two_clients() {
-        let packages: usize = CLIENTS.clients.iter().map(|client| client.packages.len()).sum();
-        let globals: usize = CLIENTS.clients.iter().map(|client| client.globals.len()).sum();
-        assert_eq!((packages, globals), (CLIENTS.packages.len(), CLIENTS.globals.len()));
+        let packages: usize = CLIENTS
+            .clients
+            .iter()
+            .map(|client| client.packages.len())
+            .sum();
+        let globals: usize = CLIENTS
+            .clients
+            .iter()
+            .map(|client| client.globals.len())
+            .sum();
+        assert_eq!(
+            (packages, globals),
+            (CLIENTS.packages.len(), CLIENTS.globals.len())
+        );
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub(crate) fn follow(linked: &Linked<'_>, limits: Limits) -> (Vec<Connection>, V
         linked,
         callers: FxHashMap::default(),
         bases: FxHashMap::default(),
+        limits,
         contexts: 0,
         notes: Vec::new(),
     };
@@ -44,8 +45,15 @@ pub(crate) fn follow(linked: &Linked<'_>, limits: Limits) -> (Vec<Connection>, V
             }
         }
     }
-    let fetched: FxHashSet<_> = connections.iter().map(|connection| connection.target.clone()).collect();
-    connections.extend(requests.into_iter().filter(|request| !fetched.contains(&request.target)));
+    let fetched: FxHashSet<_> = connections
+        .iter()
+        .map(|connection| connection.target.clone())
+        .collect();
+    connections.extend(
+        requests
+            .into_iter()
+            .filter(|request| !fetched.contains(&request.target)),
+    );
     (connections, follower.notes)
 }
 
@@ -55,6 +63,7 @@ struct Follower<'p> {
     callers: FxHashMap<Key, Vec<Caller>>,
     /// The URLs that clients join their paths to, unless they are told another one.
     bases: FxHashMap<&'static str, Rc<Text>>,
+    limits: Limits,
     contexts: usize,
     notes: Vec<Note>,
 }
@@ -89,7 +98,7 @@ impl<'p> Follower<'p> {
         for (script, _, code) in self.linked.scripts() {
             for call in &code.sites {
                 let call = Key::call(script, *call);
-                self.evaluator.refill();
+                self.evaluator.grant(CALLEE_STEPS);
                 if self.index_call(call) {
                     sinks.push(call);
                 }
@@ -107,15 +116,17 @@ impl<'p> Follower<'p> {
         let mut connects = self.looks_like_one(call).is_some();
         for callee in self.evaluator.callees(call, &None) {
             match callee.value {
-                Value::Function(function, closure, this) => self.add_caller(function, Caller {
-                    call,
-                    shift: callee.shift,
-                    closure,
-                    this,
-                }),
+                Value::Function(function, closure, this) => self.add_caller(
+                    function,
+                    Caller {
+                        call,
+                        shift: callee.shift,
+                        closure,
+                        this,
+                    },
+                ),
                 Value::Class(class, closure) => self.add_construction(class, call, &closure),
-                Value::Native(_) | Value::Package(..) | Value::Client(_) => connects = true,
-                _ => {}
+                value => connects |= connects_by(&value, data.kind),
             }
         }
         connects
@@ -140,7 +151,13 @@ impl<'p> Follower<'p> {
                     closure: closure.clone(),
                     this: None,
                 };
-                return self.add_caller(Key { id: constructor, ..class }, caller);
+                return self.add_caller(
+                    Key {
+                        id: constructor,
+                        ..class
+                    },
+                    caller,
+                );
             }
             match self.evaluator.parent_class(class) {
                 Some(parent) => class = parent,
@@ -152,7 +169,10 @@ impl<'p> Follower<'p> {
     fn index_super_calls(&mut self, script: u32) {
         let classes = &self.linked.script(script).classes;
         for (id, class) in classes.iter().enumerate() {
-            let key = Key { script, id: id as u32 };
+            let key = Key {
+                script,
+                id: id as u32,
+            };
             if let Some(super_call) = class.super_call
                 && let Some(parent) = self.evaluator.parent_class(key)
             {
@@ -167,15 +187,18 @@ impl<'p> Follower<'p> {
         let found = self.reached_in(site, &[]);
         if self.contexts >= MOST_CONTEXTS {
             self.note(site, "the call is reached in more ways than are followed");
-        } else if self.evaluator.is_exhausted() {
-            self.note(site, "the URL of the call takes more steps than are followed");
+        } else if !found.is_empty() && self.evaluator.is_exhausted() {
+            self.note(
+                site,
+                "the URL of the call takes more steps than are followed",
+            );
         }
-        found
+        without_repeats(found)
     }
 
     fn reached_in(&mut self, site: Key, chain: &[(Key, Key)]) -> Vec<Reached> {
         self.contexts += 1;
-        self.evaluator.refill();
+        self.evaluator.grant(self.limits.steps);
         let context = self.context_of(chain);
         let found = self.urls(site, &context, chain);
         let Some(function) = self.next_function(&found, site, chain) else {
@@ -190,7 +213,11 @@ impl<'p> Follower<'p> {
             chain.push((caller.call, function));
             further.extend(self.reached_in(site, &chain));
         }
-        if is_no_better(&found, &further) { found } else { further }
+        if is_no_better(&found, &further) {
+            found
+        } else {
+            further
+        }
     }
 
     /// What is known within the innermost of some calls, of which the outermost is the last.
@@ -199,7 +226,9 @@ impl<'p> Follower<'p> {
         for (call, function) in chain.iter().rev() {
             let caller = self.caller_in(*call, *function, &context);
             let shift = (*call, caller.shift);
-            context = self.evaluator.enter(&context, &caller.closure, *function, shift, caller.this);
+            context =
+                self.evaluator
+                    .enter(&context, &caller.closure, *function, shift, caller.this);
         }
         context
     }
@@ -234,10 +263,13 @@ impl<'p> Follower<'p> {
         let outermost = chain.last().map_or(site, |(call, _)| *call);
         let around = self.linked.script(outermost.script).calls[outermost.id as usize].function;
         let around = around.map(|id| Key { id, ..outermost });
-        let open = found.iter().flat_map(|reached| reached.text.open_functions());
+        let open = found
+            .iter()
+            .flat_map(|reached| reached.text.open_functions());
         let mut open: Vec<_> = open
             .filter(|function| {
-                self.callers.contains_key(function) && !chain.iter().any(|(_, known)| known == function)
+                self.callers.contains_key(function)
+                    && !chain.iter().any(|(_, known)| known == function)
             })
             .collect();
         open.sort_by_key(|function| Some(*function) != around);
@@ -259,7 +291,12 @@ impl<'p> Follower<'p> {
             }));
         };
         if let Some(api) = sinks::of_syntax(data.kind) {
-            add(api, self.argument(site, Shift::None, 0, context), Confidence::High, None);
+            add(
+                api,
+                self.argument(site, Shift::None, 0, context),
+                Confidence::High,
+                None,
+            );
             return found;
         }
         for callee in self.evaluator.callees(site, context) {
@@ -271,7 +308,12 @@ impl<'p> Follower<'p> {
                         continue;
                     }
                     if path.as_ref() == "Request" && data.kind == CallKind::New {
-                        add(Api::Fetch, self.argument(site, callee.shift, 0, context), Confidence::Medium, None);
+                        add(
+                            Api::Fetch,
+                            self.argument(site, callee.shift, 0, context),
+                            Confidence::Medium,
+                            None,
+                        );
                         continue;
                     }
                     match clients::of_global(path) {
@@ -279,8 +321,14 @@ impl<'p> Follower<'p> {
                         None => continue,
                     }
                 }
-                Value::Package(package, path) => (clients::of_package(package), path.as_ref(), None),
-                Value::Client(client) => (clients::of_package(&client.package), client.path.as_ref(), client.base.as_ref()),
+                Value::Package(package, path) => {
+                    (clients::of_package(package), path.as_ref(), None)
+                }
+                Value::Client(client) => (
+                    clients::of_package(&client.package),
+                    client.path.as_ref(),
+                    client.base.as_ref(),
+                ),
                 _ => continue,
             };
             let Some(client) = client else {
@@ -295,41 +343,56 @@ impl<'p> Follower<'p> {
                     continue;
                 }
                 answered.push(connect.api());
-                let confidence = if connect.usual { Confidence::Medium } else { Confidence::High };
+                let confidence = if connect.usual {
+                    Confidence::Medium
+                } else {
+                    Confidence::High
+                };
                 add(connect.api(), texts, confidence, Some(client.name.as_str()));
             }
         }
         if found.is_empty()
             && let Some((api, index, confidence)) = self.looks_like_one(site)
         {
-            found.extend(self.argument(site, Shift::None, index, context).into_iter().map(|text| Reached {
-                api,
-                text,
-                confidence,
-                client: None,
-                site,
-                chain: chain.to_vec(),
-            }));
+            found.extend(
+                self.argument(site, Shift::None, index, context)
+                    .into_iter()
+                    .map(|text| Reached {
+                        api,
+                        text,
+                        confidence,
+                        client: None,
+                        site,
+                        chain: chain.to_vec(),
+                    }),
+            );
         }
         found
     }
 
     /// `axios.defaults.baseURL = …`, wherever it is assigned.
     fn index_bases(&mut self) {
-        self.evaluator.refill();
+        self.evaluator.grant(self.limits.steps);
         for (script, _, code) in self.linked.scripts() {
             for (id, binding) in (0..).zip(&code.bindings) {
-                if !binding.properties.iter().any(|(path, _)| path.as_ref() == DEFAULT_BASE) {
+                if !binding
+                    .properties
+                    .iter()
+                    .any(|(path, _)| path.as_ref() == DEFAULT_BASE)
+                {
                     continue;
                 }
                 let of = self.evaluator.binding_of(Key { script, id });
                 let client = of.iter().find_map(|value| match value {
-                    Value::Package(package, path) if path.is_empty() => clients::of_package(package),
+                    Value::Package(package, path) if path.is_empty() => {
+                        clients::of_package(package)
+                    }
                     _ => None,
                 });
                 let base = self.evaluator.assigned(script, id, DEFAULT_BASE, &None);
                 if let (Some(client), Some(base)) = (client, base.first()) {
-                    self.bases.insert(client.name.as_str(), Rc::new(base.to_text()));
+                    self.bases
+                        .insert(client.name.as_str(), Rc::new(base.to_text()));
                 }
             }
         }
@@ -337,7 +400,11 @@ impl<'p> Follower<'p> {
 
     fn argument(&self, site: Key, shift: Shift, index: usize, context: &Context) -> Vec<Text> {
         let values = self.evaluator.argument(site, shift, index, context);
-        let mut texts: Vec<_> = values.iter().filter(|value| **value != Value::Nothing).map(Value::to_text).collect();
+        let mut texts: Vec<_> = values
+            .iter()
+            .filter(|value| **value != Value::Nothing)
+            .map(Value::to_text)
+            .collect();
         if texts.is_empty() {
             texts.push(Text::hole("nothing"));
         }
@@ -358,12 +425,24 @@ impl<'p> Follower<'p> {
         match (name.as_ref(), data.arguments.len()) {
             ("open", 2..) => {
                 let method = text(0)?;
-                sinks::is_http_method(method.as_exact()?).then_some((Api::XmlHttpRequest, 1, Confidence::Medium))
+                sinks::is_http_method(method.as_exact()?).then_some((
+                    Api::XmlHttpRequest,
+                    1,
+                    Confidence::Medium,
+                ))
             }
             ("fetch" | "sendBeacon", 1..) => {
                 let url = text(0)?;
-                let api = if name.as_ref() == "fetch" { Api::Fetch } else { Api::SendBeacon };
-                (url.prefix().starts_with('/') || url.prefix().contains("://")).then_some((api, 0, Confidence::Low))
+                let api = if name.as_ref() == "fetch" {
+                    Api::Fetch
+                } else {
+                    Api::SendBeacon
+                };
+                (url.prefix().starts_with('/') || url.prefix().contains("://")).then_some((
+                    api,
+                    0,
+                    Confidence::Low,
+                ))
             }
             _ => None,
         }
@@ -396,7 +475,11 @@ impl<'p> Follower<'p> {
         if reached.api == Api::WebSocket {
             let text = reached.text.for_web_socket();
             if text != reached.text {
-                let words = format!("a WebSocket to `{}` connects to `{}`", reached.text.target(), text.target());
+                let words = format!(
+                    "a WebSocket to `{}` connects to `{}`",
+                    reached.text.target(),
+                    text.target()
+                );
                 reached.text = text.with_step(ValueStep {
                     text: words,
                     place: None,
@@ -421,7 +504,9 @@ impl<'p> Follower<'p> {
     /// Whether a function makes instances: what a method connects to stands in the method, or where that is called.
     fn is_constructor(&self, function: Key) -> bool {
         let classes = &self.linked.script(function.script).classes;
-        classes.iter().any(|class| class.constructor == Some(function.id))
+        classes
+            .iter()
+            .any(|class| class.constructor == Some(function.id))
     }
 
     fn reasoning(&self, reached: &Reached, target: &Target) -> Vec<Step> {
@@ -430,7 +515,13 @@ impl<'p> Follower<'p> {
             let callee = self.linked.script(call.script).calls[call.id as usize].callee;
             let spot = self.linked.script(function.script).functions[function.id as usize].spot;
             steps.push(Step {
-                text: format!("`{}` passes it on", self.evaluator.words(Key { id: callee, ..*call })),
+                text: format!(
+                    "`{}` passes it on",
+                    self.evaluator.words(Key {
+                        id: callee,
+                        ..*call
+                    })
+                ),
                 place: Some(spot.in_file(self.linked.path(function.script))),
             });
         }
@@ -448,12 +539,40 @@ impl<'p> Follower<'p> {
                 place: Some(site),
             });
         }
-        steps.extend(reached.text.steps.iter().map(|step| Step {
-            text: step.text.clone(),
-            place: step.place.map(|(script, spot)| spot.in_file(self.linked.path(script))),
+        steps.extend(reached.text.steps.iter().map(|step| {
+            Step {
+                text: step.text.clone(),
+                place: step
+                    .place
+                    .map(|(script, spot)| spot.in_file(self.linked.path(script))),
+            }
         }));
         steps
     }
+}
+
+/// Whether calls of a value may connect.
+fn connects_by(value: &Value, kind: CallKind) -> bool {
+    match value {
+        Value::Native(path) => {
+            sinks::sink(path, kind).is_some()
+                || path.as_ref() == "Request"
+                || clients::of_global(path).is_some()
+        }
+        Value::Package(package, _) => clients::of_package(package).is_some(),
+        Value::Client(client) => clients::of_package(&client.package).is_some(),
+        _ => false,
+    }
+}
+
+/// Of several URLs of which nothing is known, one for each place is enough.
+fn without_repeats(found: Vec<Reached>) -> Vec<Reached> {
+    let mut unknown = FxHashSet::default();
+    let kept = found.into_iter().filter(|reached| {
+        let outermost = reached.chain.last().map_or(reached.site, |(call, _)| *call);
+        reached.text.known() > 0 || unknown.insert((reached.api, outermost))
+    });
+    kept.collect()
 }
 
 /// Whether the callers tell nothing that the call itself does not tell.
@@ -461,15 +580,25 @@ fn is_no_better(open: &[Reached], further: &[Reached]) -> bool {
     if further.is_empty() {
         return true;
     }
-    let known = |reached: &[Reached]| reached.iter().map(|reached| reached.text.known()).max().unwrap_or(0);
-    let host_known = open.iter().all(|reached| reached.text.target().host_known());
-    host_known && known(further) <= known(open)
+    let known = |reached: &[Reached]| {
+        reached
+            .iter()
+            .map(|reached| reached.text.known())
+            .max()
+            .unwrap_or(0)
+    };
+    let host_known = open
+        .iter()
+        .all(|reached| reached.text.target().host_known());
+    known(further) == 0 || (host_known && known(further) <= known(open))
 }
 
 /// Where axios keeps it.
 const DEFAULT_BASE: &str = "defaults.baseURL";
 /// Calls of one function that are followed.
 const MOST_CALLERS: usize = 2000;
+/// Steps to find out what a call calls.
+const CALLEE_STEPS: usize = 400;
 /// Functions through which a URL is passed on.
 const DEEPEST_CHAIN: usize = 12;
 /// Ways to one call that are followed.

@@ -2,8 +2,8 @@
 
 mod bundle;
 mod collect;
-mod lower;
 pub(crate) mod ir;
+mod lower;
 mod nesting;
 mod parse;
 mod patterns;

@@ -16,6 +16,8 @@ pub struct Limits {
     pub nesting: usize,
     /// Steps of following values for one call.
     pub steps: usize,
+    /// Steps of following values for all calls together.
+    pub all_steps: usize,
 }
 
 impl Default for Limits {
@@ -26,7 +28,8 @@ impl Default for Limits {
             alternatives: 32,
             depth: 64,
             nesting: 4 << 10,
-            steps: 50_000,
+            steps: 20_000,
+            all_steps: 20_000_000,
         }
     }
 }

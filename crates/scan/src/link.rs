@@ -56,13 +56,19 @@ impl<'p> Linked<'p> {
     fn add_script(&mut self, index: u32, script: &'p ScriptAnalysis) {
         let key = |id: u32| Key { script: index, id };
         for (name, value) in &script.exports {
-            self.exports.entry((index, name)).or_default().push(key(*value));
+            self.exports
+                .entry((index, name))
+                .or_default()
+                .push(key(*value));
         }
         for (name, value) in &script.globals {
             self.globals.entry(name).or_default().push(key(*value));
         }
         for (at, module) in script.modules.iter().enumerate() {
-            self.bundle_modules.entry(&module.id).or_default().push((index, at as u32));
+            self.bundle_modules
+                .entry(&module.id)
+                .or_default()
+                .push((index, at as u32));
         }
         for (at, binding) in script.bindings.iter().enumerate() {
             for value in &binding.values {
@@ -77,8 +83,13 @@ impl<'p> Linked<'p> {
         self.scripts[script as usize].1
     }
 
-    pub(crate) fn scripts(&self) -> impl Iterator<Item = (u32, &'p FileAnalysis, &'p ScriptAnalysis)> + '_ {
-        self.scripts.iter().enumerate().map(|(index, (file, script))| (index as u32, *file, *script))
+    pub(crate) fn scripts(
+        &self,
+    ) -> impl Iterator<Item = (u32, &'p FileAnalysis, &'p ScriptAnalysis)> + '_ {
+        self.scripts
+            .iter()
+            .enumerate()
+            .map(|(index, (file, script))| (index as u32, *file, *script))
     }
 
     pub(crate) fn path(&self, script: u32) -> &'p str {
@@ -102,8 +113,13 @@ impl<'p> Linked<'p> {
         let stars = self.script(script).stars.iter();
         let scripts = stars.filter_map(|module| self.resolve(script, module));
         let scripts: Vec<_> = scripts.collect();
-        let found = scripts.into_iter().map(|script| self.exports_of(script, name, seen));
-        found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+        let found = scripts
+            .into_iter()
+            .map(|script| self.exports_of(script, name, seen));
+        found
+            .into_iter()
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
     }
 
     /// What scripts of the page declare under a name.
@@ -125,7 +141,8 @@ impl<'p> Linked<'p> {
     pub(crate) fn bundle_module(&self, script: u32, id: &str) -> Option<(u32, u32)> {
         let known = self.bundle_modules.get(id)?;
         let own = known.iter().find(|(known, _)| *known == script);
-        own.or_else(|| known.first().filter(|_| known.len() == 1)).copied()
+        own.or_else(|| known.first().filter(|_| known.len() == 1))
+            .copied()
     }
 
     /// The script that a specifier names, seen from another script.
@@ -151,7 +168,9 @@ impl<'p> Linked<'p> {
 
     /// `@/api`, as most templates of projects have it, and `src/api`.
     fn usual_alias(&self, folder: &str, module: &str) -> Option<u32> {
-        let usual = USUAL_ALIASES.iter().find_map(|(prefix, target)| Some((module.strip_prefix(prefix)?, *target)));
+        let usual = USUAL_ALIASES
+            .iter()
+            .find_map(|(prefix, target)| Some((module.strip_prefix(prefix)?, *target)));
         let (rest, targets): (&str, &[&str]) = match usual {
             Some((rest, targets)) => (rest, targets),
             None if module.contains('/') && !module.starts_with('@') => (module, &["", "src/"]),
@@ -178,10 +197,18 @@ impl<'p> Linked<'p> {
         }
         let stems = [path, path.strip_suffix(".js").unwrap_or(path)];
         let candidates = stems.iter().flat_map(|stem| {
-            let files = EXTENSIONS.iter().map(move |extension| format!("{stem}.{extension}"));
-            files.chain(EXTENSIONS.iter().map(move |extension| format!("{stem}/index.{extension}")))
+            let files = EXTENSIONS
+                .iter()
+                .map(move |extension| format!("{stem}.{extension}"));
+            files.chain(
+                EXTENSIONS
+                    .iter()
+                    .map(move |extension| format!("{stem}/index.{extension}")),
+            )
         });
-        candidates.into_iter().find_map(|candidate| self.files.get(&candidate).copied())
+        candidates
+            .into_iter()
+            .find_map(|candidate| self.files.get(&candidate).copied())
     }
 }
 
@@ -200,7 +227,9 @@ fn normal(path: &str) -> String {
     parts.join("/")
 }
 
-const EXTENSIONS: &[&str] = &["ts", "tsx", "js", "jsx", "mts", "mjs", "cts", "cjs", "vue", "svelte"];
+const EXTENSIONS: &[&str] = &[
+    "ts", "tsx", "js", "jsx", "mts", "mjs", "cts", "cjs", "vue", "svelte",
+];
 const USUAL_ALIASES: &[(&str, &[&str])] = &[
     ("@/", &["src/", ""]),
     ("~/", &["src/", "app/", ""]),

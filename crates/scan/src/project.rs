@@ -52,7 +52,8 @@ impl Project {
         for file in self.files.values() {
             scan.add_markup(file);
         }
-        scan.connections.sort_by(|one, other| one.order().cmp(&other.order()));
+        scan.connections
+            .sort_by(|one, other| one.order().cmp(&other.order()));
         scan
     }
 }
@@ -71,7 +72,9 @@ impl Project {
     /// Following values recurses, up to the bound of its depth: it gets a stack for that.
     fn scan_scripts(&self) -> Scan {
         let followed = thread::scope(|scope| {
-            let thread = thread::Builder::new().name("follow".to_owned()).stack_size(STACK);
+            let thread = thread::Builder::new()
+                .name("follow".to_owned())
+                .stack_size(STACK);
             let thread = thread.spawn_scoped(scope, || {
                 let linked = Linked::new(&self.files, &self.options);
                 follow(&linked, self.options.limits)
@@ -116,7 +119,11 @@ impl Scan {
                 client: None,
             }
         }));
-        let notes = file.scripts.iter().flat_map(|script| &script.notes).chain(&file.notes);
+        let notes = file
+            .scripts
+            .iter()
+            .flat_map(|script| &script.notes)
+            .chain(&file.notes);
         self.notes.extend(notes.map(|note| Note {
             place: note.spot.in_file(&file.path),
             message: note.message.clone(),

@@ -16,7 +16,9 @@ pub(crate) struct Sink {
 
 /// What a call of something of the browser connects by.
 pub(crate) fn sink(path: &str, kind: CallKind) -> Option<&'static Sink> {
-    SINKS.iter().find(|sink| sink.path == path && sink.kind == kind)
+    SINKS
+        .iter()
+        .find(|sink| sink.path == path && sink.kind == kind)
 }
 
 const fn call(path: &'static str, api: Api, url: usize) -> Sink {
@@ -61,5 +63,7 @@ pub(crate) fn of_syntax(kind: CallKind) -> Option<Api> {
 /// Whether a text is a method of HTTP, as `open` takes it.
 pub(crate) fn is_http_method(text: &str) -> bool {
     const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-    METHODS.iter().any(|method| method.eq_ignore_ascii_case(text))
+    METHODS
+        .iter()
+        .any(|method| method.eq_ignore_ascii_case(text))
 }

@@ -113,7 +113,13 @@ pub(crate) fn frame_of(context: &Context, function: Key) -> Option<&Frame> {
 }
 
 /// A context with one more call; what the function closed over goes before what is known at the call.
-pub(crate) fn entered(at: &Context, closure: &Context, function: Key, call: (Key, Shift), this: Option<Rc<Value>>) -> Context {
+pub(crate) fn entered(
+    at: &Context,
+    closure: &Context,
+    function: Key,
+    call: (Key, Shift),
+    this: Option<Rc<Value>>,
+) -> Context {
     let mut frames = Vec::new();
     let mut next = closure.as_deref();
     while let Some(frame) = next {
@@ -124,12 +130,22 @@ pub(crate) fn entered(at: &Context, closure: &Context, function: Key, call: (Key
     }
     let mut made = at.clone();
     for frame in frames.into_iter().rev() {
-        made = pushed(made, frame.function, (frame.call, frame.shift), frame.this.clone());
+        made = pushed(
+            made,
+            frame.function,
+            (frame.call, frame.shift),
+            frame.this.clone(),
+        );
     }
     pushed(made, function, call, this)
 }
 
-fn pushed(next: Context, function: Key, (call, shift): (Key, Shift), this: Option<Rc<Value>>) -> Context {
+fn pushed(
+    next: Context,
+    function: Key,
+    (call, shift): (Key, Shift),
+    this: Option<Rc<Value>>,
+) -> Context {
     let length = next.as_ref().map_or(0, |frame| frame.length) + 1;
     if length > MOST_FRAMES {
         return next;

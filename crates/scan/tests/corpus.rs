@@ -14,7 +14,11 @@ fn every_script_of_the_corpus_has_exactly_the_connections_that_it_says() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
     let mut wrong = Vec::new();
     for entry in sorted(&corpus) {
-        let files = if entry.is_dir() { files_below(&entry) } else { vec![entry.clone()] };
+        let files = if entry.is_dir() {
+            files_below(&entry)
+        } else {
+            vec![entry.clone()]
+        };
         wrong.extend(differences(&entry, &files));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -26,7 +30,11 @@ fn differences(root: &Path, files: &[PathBuf]) -> Vec<String> {
     let mut said = Vec::new();
     for file in files {
         let bytes = fs::read(file).unwrap();
-        let name = file.strip_prefix(root.parent().unwrap()).unwrap().to_str().unwrap();
+        let name = file
+            .strip_prefix(root.parent().unwrap())
+            .unwrap()
+            .to_str()
+            .unwrap();
         said.extend(expectations(name, std::str::from_utf8(&bytes).unwrap()));
         project.add(analyse(name, &bytes, &Limits::default()));
     }
@@ -42,7 +50,10 @@ fn differences(root: &Path, files: &[PathBuf]) -> Vec<String> {
             };
             let place = &connection.place;
             let api = connection.api.name();
-            format!("{}:{}: {api} {} {confidence}", place.file, place.line, connection.target)
+            format!(
+                "{}:{}: {api} {} {confidence}",
+                place.file, place.line, connection.target
+            )
         })
         .collect();
     found.sort();
@@ -54,7 +65,11 @@ fn differences(root: &Path, files: &[PathBuf]) -> Vec<String> {
         }
     }
     wrong.extend(found.iter().map(|line| format!("extra   {line}")));
-    wrong.extend(scan.notes.iter().map(|note| format!("note    {}: {}", note.place.file, note.message)));
+    wrong.extend(
+        scan.notes
+            .iter()
+            .map(|note| format!("note    {}: {}", note.place.file, note.message)),
+    );
     wrong
 }
 
@@ -68,8 +83,14 @@ fn expectations(file: &str, text: &str) -> Vec<String> {
         }
         if !code.trim().is_empty() {
             said.extend(above.drain(..).map(|comment| {
-                let sure = ["high", "medium", "low"].iter().any(|word| comment.ends_with(&format!(" {word}")));
-                let comment = if sure { comment } else { format!("{comment} high") };
+                let sure = ["high", "medium", "low"]
+                    .iter()
+                    .any(|word| comment.ends_with(&format!(" {word}")));
+                let comment = if sure {
+                    comment
+                } else {
+                    format!("{comment} high")
+                };
                 format!("{file}:{}: {comment}", index + 1)
             }));
         }
@@ -78,12 +99,23 @@ fn expectations(file: &str, text: &str) -> Vec<String> {
 }
 
 fn sorted(folder: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     entries.sort();
     entries
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let entries = sorted(folder).into_iter();
-    entries.flat_map(|entry| if entry.is_dir() { files_below(&entry) } else { vec![entry] }).collect()
+    entries
+        .flat_map(|entry| {
+            if entry.is_dir() {
+                files_below(&entry)
+            } else {
+                vec![entry]
+            }
+        })
+        .collect()
 }

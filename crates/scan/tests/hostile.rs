@@ -27,11 +27,23 @@ fn a_long_sum_is_read_to_a_bound() {
 
 #[test]
 fn code_that_is_nested_too_deeply_is_noted() {
-    for (open, close) in [("(", ")"), ("[", "]"), ("!", ""), ("a=>", ""), ("{", "}"), ("a?b:", ""), ("(\")\",", ")")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("!", ""),
+        ("a=>", ""),
+        ("{", "}"),
+        ("a?b:", ""),
+        ("(\")\",", ")"),
+    ] {
         let text = format!("x = {}1{}", open.repeat(100_000), close.repeat(100_000));
         let scan = scan(&[("a.js", &text)]);
         assert_eq!(scan.notes.len(), 1, "{open}");
-        assert!(scan.notes[0].message.contains("nested"), "{open}: {}", scan.notes[0].message);
+        assert!(
+            scan.notes[0].message.contains("nested"),
+            "{open}: {}",
+            scan.notes[0].message
+        );
     }
 }
 
@@ -54,8 +66,15 @@ fn constants_that_double_end_at_the_length_of_a_url() {
 #[test]
 fn constants_in_a_circle_are_not_followed_forever() {
     assert!(only_target("var a = b + '/x', b = c, c = a; fetch('/p' + a)").starts_with("/p"));
-    assert!(!scan(&[("a.js", "let u = '/'; u = u + u; fetch(u)")]).connections.is_empty());
-    assert_eq!(only_target("function f(p) { return f(p + '/x') } fetch('/q' + f('y'))"), "/q{f()}");
+    assert!(
+        !scan(&[("a.js", "let u = '/'; u = u + u; fetch(u)")])
+            .connections
+            .is_empty()
+    );
+    assert_eq!(
+        only_target("function f(p) { return f(p + '/x') } fetch('/q' + f('y'))"),
+        "/q{f()}"
+    );
 }
 
 #[test]
@@ -68,8 +87,14 @@ fn functions_that_call_each_other_are_not_followed_forever() {
 #[test]
 fn modules_that_import_each_other_are_not_followed_forever() {
     let scan = scan(&[
-        ("a.js", "import { b } from './b'; export * from './b'; export const a = b; fetch(a)"),
-        ("b.js", "import { a } from './a'; export * from './a'; export const b = a; fetch('/b' + a)"),
+        (
+            "a.js",
+            "import { b } from './b'; export * from './b'; export const a = b; fetch(a)",
+        ),
+        (
+            "b.js",
+            "import { a } from './a'; export * from './a'; export const b = a; fetch('/b' + a)",
+        ),
     ]);
     assert_eq!(scan.connections.len(), 2);
 }
@@ -88,7 +113,11 @@ fn wrappers_of_wrappers_of_many_calls_end_at_their_bound() {
     for index in 1..12 {
         let before = index - 1;
         for call in 0..6 {
-            writeln!(text, "function f{index}_{call}(p) {{ f{before}(p + '/{call}') }}").unwrap();
+            writeln!(
+                text,
+                "function f{index}_{call}(p) {{ f{before}(p + '/{call}') }}"
+            )
+            .unwrap();
         }
         writeln!(text, "function f{index}(p) {{").unwrap();
         for call in 0..6 {
@@ -97,7 +126,11 @@ fn wrappers_of_wrappers_of_many_calls_end_at_their_bound() {
         writeln!(text, "}}").unwrap();
     }
     let scan = scan(&[("a.js", &format!("{text} f11('/start');"))]);
-    assert!(scan.notes.iter().any(|note| note.message.contains("more ways")));
+    assert!(
+        scan.notes
+            .iter()
+            .any(|note| note.message.contains("more ways"))
+    );
 }
 
 #[test]
@@ -112,7 +145,10 @@ fn an_analysis_that_was_kept_says_the_same() {
     let text = "import { b } from './b'; const w = (p) => fetch(b + p); w('/x'); class A { get() { return fetch(this.u) } }";
     let analysis = analyse("a.ts", text.as_bytes(), &Limits::default());
     let kept = serde_json::to_vec(&analysis).unwrap();
-    assert_eq!(serde_json::from_slice::<connect_src_scan::FileAnalysis>(&kept).unwrap(), analysis);
+    assert_eq!(
+        serde_json::from_slice::<connect_src_scan::FileAnalysis>(&kept).unwrap(),
+        analysis
+    );
 }
 
 proptest! {
@@ -136,9 +172,74 @@ proptest! {
 }
 
 const WORDS: &[&str] = &[
-    "fetch", "(", ")", "{", "}", "[", "]", "=>", "=", "+", "+=", ".", ",", ";", ":", "?", "||", "...", "const", "let", "var",
-    "function", "return", "class", "extends", "super", "this", "new", "a", "b", "c", "base", "'https://a.example'", "`/x/${a}`",
-    "import", "export", "from", "'./a.tsx'", "default", "await", "async", "XMLHttpRequest", "WebSocket", "open", "'GET'",
-    "location", "origin", "URL", "axios", "create", "baseURL", "get", "prototype", "arguments", "apply", "call", "0", "1",
-    "for", "of", "if", "else", "<a ping='/'>", "</a>", "enum", "Object", "freeze", "assign", "join", "replace",
+    "fetch",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    "=>",
+    "=",
+    "+",
+    "+=",
+    ".",
+    ",",
+    ";",
+    ":",
+    "?",
+    "||",
+    "...",
+    "const",
+    "let",
+    "var",
+    "function",
+    "return",
+    "class",
+    "extends",
+    "super",
+    "this",
+    "new",
+    "a",
+    "b",
+    "c",
+    "base",
+    "'https://a.example'",
+    "`/x/${a}`",
+    "import",
+    "export",
+    "from",
+    "'./a.tsx'",
+    "default",
+    "await",
+    "async",
+    "XMLHttpRequest",
+    "WebSocket",
+    "open",
+    "'GET'",
+    "location",
+    "origin",
+    "URL",
+    "axios",
+    "create",
+    "baseURL",
+    "get",
+    "prototype",
+    "arguments",
+    "apply",
+    "call",
+    "0",
+    "1",
+    "for",
+    "of",
+    "if",
+    "else",
+    "<a ping='/'>",
+    "</a>",
+    "enum",
+    "Object",
+    "freeze",
+    "assign",
+    "join",
+    "replace",
 ];

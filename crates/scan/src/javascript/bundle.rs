@@ -1,7 +1,8 @@
 //! What bundlers and compilers make of modules.
 
 use oxc::ast::ast::{
-    Argument, ArrayExpression, CallExpression, Expression, IdentifierReference, ObjectExpression, ObjectPropertyKind,
+    Argument, ArrayExpression, CallExpression, Expression, IdentifierReference, ObjectExpression,
+    ObjectPropertyKind,
 };
 use oxc::span::Span;
 
@@ -18,7 +19,9 @@ pub(super) enum Role {
 impl Role {
     /// webpack's order.
     pub(super) fn of_parameter(index: usize) -> Option<Self> {
-        [Self::Module, Self::Exports, Self::Require].get(index).copied()
+        [Self::Module, Self::Exports, Self::Require]
+            .get(index)
+            .copied()
     }
 }
 
@@ -50,7 +53,11 @@ pub(super) fn modules_of_array(array: &ArrayExpression<'_>) -> Vec<(Box<str>, Sp
         }
     });
     let modules: Vec<_> = functions.collect::<Result<_, ()>>().unwrap_or_default();
-    if modules.len() < 2 { Vec::new() } else { modules }
+    if modules.len() < 2 {
+        Vec::new()
+    } else {
+        modules
+    }
 }
 
 /// Names that no method has.
@@ -89,7 +96,9 @@ pub(super) fn definitions<'a>(call: &'a CallExpression<'a>) -> Option<Definition
         (Expression::StringLiteral(name), Some(Expression::ObjectExpression(descriptor))) => {
             let mut getters = getters_of(descriptor);
             getters.retain(|(key, _)| key == "get");
-            getters.iter_mut().for_each(|(key, _)| name.value.as_str().clone_into(key));
+            getters
+                .iter_mut()
+                .for_each(|(key, _)| name.value.as_str().clone_into(key));
             getters
         }
         (Expression::StringLiteral(name), Some(getter)) if function_span(getter).is_some() => {
@@ -97,10 +106,7 @@ pub(super) fn definitions<'a>(call: &'a CallExpression<'a>) -> Option<Definition
         }
         _ => return None,
     };
-    Some(Definitions {
-        target,
-        getters,
-    })
+    Some(Definitions { target, getters })
 }
 
 /// The methods in `_createClass(Name, [{ key: "name", value: function () { … } }])`, as compilers write classes.
@@ -125,10 +131,13 @@ pub(super) fn compiled_methods<'a>(call: &'a CallExpression<'a>) -> Option<Defin
 }
 
 fn getters_of<'a>(object: &'a ObjectExpression<'a>) -> Vec<(String, &'a Expression<'a>)> {
-    let properties = object.properties.iter().filter_map(|property| match property {
-        ObjectPropertyKind::ObjectProperty(property) => Some(property),
-        ObjectPropertyKind::SpreadProperty(_) => None,
-    });
+    let properties = object
+        .properties
+        .iter()
+        .filter_map(|property| match property {
+            ObjectPropertyKind::ObjectProperty(property) => Some(property),
+            ObjectPropertyKind::SpreadProperty(_) => None,
+        });
     let getters = properties.filter_map(|property| {
         function_span(&property.value)?;
         Some((key_name(&property.key)?.into_string(), &property.value))
@@ -138,7 +147,10 @@ fn getters_of<'a>(object: &'a ObjectExpression<'a>) -> Vec<(String, &'a Expressi
 
 /// `link.setAttribute("ping", url)`.
 pub(super) fn is_set_ping(call: &CallExpression<'_>) -> bool {
-    let method = call.callee.as_member_expression().and_then(|member| member.static_property_name());
+    let method = call
+        .callee
+        .as_member_expression()
+        .and_then(|member| member.static_property_name());
     method.is_some_and(|method| method == "setAttribute")
         && matches!(call.arguments.first(), Some(Argument::StringLiteral(name)) if name.value == "ping")
 }
@@ -155,10 +167,13 @@ fn property<'a>(object: &'a Expression<'a>, name: &str) -> Option<&'a Expression
     let Expression::ObjectExpression(object) = object else {
         return None;
     };
-    object.properties.iter().find_map(|property| match property {
-        ObjectPropertyKind::ObjectProperty(property) => {
-            (key_name(&property.key)?.as_ref() == name).then_some(&property.value)
-        }
-        ObjectPropertyKind::SpreadProperty(_) => None,
-    })
+    object
+        .properties
+        .iter()
+        .find_map(|property| match property {
+            ObjectPropertyKind::ObjectProperty(property) => {
+                (key_name(&property.key)?.as_ref() == name).then_some(&property.value)
+            }
+            ObjectPropertyKind::SpreadProperty(_) => None,
+        })
 }

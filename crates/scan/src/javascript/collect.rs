@@ -1,12 +1,14 @@
 //! One walk over the syntax tree: what is declared, assigned, returned, exported and called, as references into the tree.
 
 use oxc::ast::ast::{
-    Argument, ArrowFunctionBody, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, BinaryExpression,
-    BlockStatement, CallExpression, CatchClause, Class, Declaration, ExportAllDeclaration, ExportDeclaration,
-    ExportDefaultDeclaration, ExportDefaultDeclarationKind, ExportFromDeclaration, ExportNamedDeclaration, Expression,
-    ForInStatement, ForOfStatement, ImportAttributeKey, ForStatement, ForStatementLeft, FormalParameters, Function, ImportDeclaration,
-    ImportDeclarationSpecifier, ImportExpression, JSXAttribute, JSXAttributeName, JSXAttributeValue, JSXOpeningElement,
-    ModuleExportName, NewExpression, ObjectExpression, ObjectPropertyKind, Program, PropertyKey, ReturnStatement,
+    Argument, ArrowFunctionBody, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget,
+    BinaryExpression, BlockStatement, CallExpression, CatchClause, Class, Declaration,
+    ExportAllDeclaration, ExportDeclaration, ExportDefaultDeclaration,
+    ExportDefaultDeclarationKind, ExportFromDeclaration, ExportNamedDeclaration, Expression,
+    ForInStatement, ForOfStatement, ForStatement, ForStatementLeft, FormalParameters, Function,
+    ImportAttributeKey, ImportDeclaration, ImportDeclarationSpecifier, ImportExpression,
+    JSXAttribute, JSXAttributeName, JSXAttributeValue, JSXOpeningElement, ModuleExportName,
+    NewExpression, ObjectExpression, ObjectPropertyKind, Program, PropertyKey, ReturnStatement,
     SwitchStatement, TSEnumDeclaration, VariableDeclaration, VariableDeclarationKind, WithClause,
 };
 use oxc::ast_visit::{VisitJs, walk_js};
@@ -221,7 +223,13 @@ impl<'a> Collector<'a> {
         binding
     }
 
-    fn declare_from(&mut self, scope: Scope, name: Ident<'a>, span: Span, source: Source<'a>) -> BindingId {
+    fn declare_from(
+        &mut self,
+        scope: Scope,
+        name: Ident<'a>,
+        span: Span,
+        source: Source<'a>,
+    ) -> BindingId {
         let binding = self.declare(scope, name, span);
         self.found.sources.push((binding, source));
         binding
@@ -255,13 +263,24 @@ impl<'a> Collector<'a> {
         source: impl Fn(Vec<Box<str>>, Option<&'a Expression<'a>>) -> Source<'a>,
     ) -> Option<BindingId> {
         let mut last = None;
-        for Target { name, path, default } in targets {
+        for Target {
+            name,
+            path,
+            default,
+        } in targets
+        {
             last = Some(self.declare_from(scope, name.name, name.span, source(path, default)));
         }
         last
     }
 
-    fn enter_function(&mut self, span: Span, name: &'a str, params: &'a FormalParameters<'a>, arrow: bool) -> Outer<'a> {
+    fn enter_function(
+        &mut self,
+        span: Span,
+        name: &'a str,
+        params: &'a FormalParameters<'a>,
+        arrow: bool,
+    ) -> Outer<'a> {
         let id = self.found.functions.len() as FunctionId;
         let scope = self.found.scopes.open(self.scope, Some(id));
         let outer = Outer {
@@ -319,10 +338,14 @@ impl<'a> Collector<'a> {
                     id,
                     index as u32,
                     path,
-                    default.or(initializer).map(|expression| In { expression, scope }),
+                    default
+                        .or(initializer)
+                        .map(|expression| In { expression, scope }),
                 ),
             });
-            if let (Some(module), Some(role), Some(binding)) = (module, Role::of_parameter(index), binding) {
+            if let (Some(module), Some(role), Some(binding)) =
+                (module, Role::of_parameter(index), binding)
+            {
                 self.found.roles.insert(binding, (role, module));
             }
         }
@@ -373,11 +396,19 @@ impl<'a> Collector<'a> {
         match declaration {
             Declaration::VariableDeclaration(variables) => {
                 for declarator in &variables.declarations {
-                    names.extend(patterns::targets(&declarator.id).iter().map(|target| target.name.name));
+                    names.extend(
+                        patterns::targets(&declarator.id)
+                            .iter()
+                            .map(|target| target.name.name),
+                    );
                 }
             }
-            Declaration::FunctionDeclaration(function) => names.extend(function.id.as_ref().map(|id| id.name)),
-            Declaration::ClassDeclaration(class) => names.extend(class.id.as_ref().map(|id| id.name)),
+            Declaration::FunctionDeclaration(function) => {
+                names.extend(function.id.as_ref().map(|id| id.name))
+            }
+            Declaration::ClassDeclaration(class) => {
+                names.extend(class.id.as_ref().map(|id| id.name))
+            }
             Declaration::TSEnumDeclaration(declaration) => names.push(declaration.id.name),
             _ => {}
         }
@@ -500,7 +531,9 @@ impl<'a> VisitJs<'a> for Collector<'a> {
             return;
         };
         let id = self.found.functions.len() as FunctionId;
-        function.scope_id.set(Some(ScopeId::from_usize(id as usize)));
+        function
+            .scope_id
+            .set(Some(ScopeId::from_usize(id as usize)));
         let name = function.id.as_ref();
         if let Some(name) = name
             && function.is_declaration()
@@ -509,7 +542,12 @@ impl<'a> VisitJs<'a> for Collector<'a> {
             self.holder = Holder::Binding(binding);
         }
         let held = self.holder;
-        let outer = self.enter_function(function.span, name.map_or("", |name| name.name.as_str()), &function.params, false);
+        let outer = self.enter_function(
+            function.span,
+            name.map_or("", |name| name.name.as_str()),
+            &function.params,
+            false,
+        );
         if let Some(name) = name
             && !function.is_declaration()
         {
@@ -518,13 +556,19 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         self.walk_parameters(&function.params);
         self.visit_function_body(body);
         self.leave_function(outer);
-        self.holder = if function.is_declaration() { Holder::None } else { held };
+        self.holder = if function.is_declaration() {
+            Holder::None
+        } else {
+            held
+        };
     }
 
     fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
         let function = self.alloc(it);
         let id = self.found.functions.len() as FunctionId;
-        function.scope_id.set(Some(ScopeId::from_usize(id as usize)));
+        function
+            .scope_id
+            .set(Some(ScopeId::from_usize(id as usize)));
         let outer = self.enter_function(function.span, "", &function.params, true);
         self.walk_parameters(&function.params);
         match &function.body {
@@ -551,7 +595,8 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         let mut holder = self.holder;
         if let Some(name) = &class.id {
             if !class.is_expression() {
-                let binding = self.declare_from(outer_scope, name.name, name.span, Source::Class(id));
+                let binding =
+                    self.declare_from(outer_scope, name.name, name.span, Source::Class(id));
                 holder = Holder::Binding(binding);
             }
         }
@@ -625,7 +670,9 @@ impl<'a> VisitJs<'a> for Collector<'a> {
                 continue;
             };
             let value = self.here(init);
-            let binding = self.declare_targets(scope, targets, |path, default| Source::Value(value, path, default));
+            let binding = self.declare_targets(scope, targets, |path, default| {
+                Source::Value(value, path, default)
+            });
             let holder = binding.map_or(Holder::None, Holder::Binding);
             self.held_by(holder, |this| this.visit_expression(init));
         }
@@ -634,7 +681,12 @@ impl<'a> VisitJs<'a> for Collector<'a> {
     fn visit_ts_enum_declaration(&mut self, it: &TSEnumDeclaration<'a>) {
         let declaration = self.alloc(it);
         let (name, scope) = (&declaration.id, self.scope);
-        self.declare_from(scope, name.name, name.span, Source::Enum(declaration, scope));
+        self.declare_from(
+            scope,
+            name.name,
+            name.span,
+            Source::Enum(declaration, scope),
+        );
     }
 
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
@@ -647,7 +699,11 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         if let Some(target) = self.target_path(&assignment.left) {
             let value = self.here(&assignment.right);
             if target.path == "ping" || target.path.ends_with(".ping") {
-                self.add_direct(CallKind::Ping, assignment.span, DirectUrl::Expression(value));
+                self.add_direct(
+                    CallKind::Ping,
+                    assignment.span,
+                    DirectUrl::Expression(value),
+                );
             }
             holder = match target.root {
                 Root::Name(name) => Holder::Name(self.scope, name),
@@ -691,7 +747,9 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         if let (Some(value), Some(function)) = (&statement.argument, self.function) {
             let value_in = self.here(value);
             self.found.returns.push((function, value_in));
-            self.held_by(Holder::Return(function), |this| this.visit_expression(value));
+            self.held_by(Holder::Return(function), |this| {
+                this.visit_expression(value)
+            });
         }
     }
 
@@ -727,7 +785,9 @@ impl<'a> VisitJs<'a> for Collector<'a> {
                     }
                     self.visit_expression(&property.value);
                 }
-                ObjectPropertyKind::SpreadProperty(spread) => self.visit_expression(&spread.argument),
+                ObjectPropertyKind::SpreadProperty(spread) => {
+                    self.visit_expression(&spread.argument)
+                }
             }
         }
     }
@@ -752,7 +812,9 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         }
         for specifier in import.specifiers.iter().flatten() {
             let imported = match specifier {
-                ImportDeclarationSpecifier::ImportSpecifier(specifier) => Some(specifier.imported.name().as_str().into()),
+                ImportDeclarationSpecifier::ImportSpecifier(specifier) => {
+                    Some(specifier.imported.name().as_str().into())
+                }
                 ImportDeclarationSpecifier::ImportDefaultSpecifier(_) => Some("default".into()),
                 ImportDeclarationSpecifier::ImportNamespaceSpecifier(_) => None,
             };
@@ -763,7 +825,12 @@ impl<'a> VisitJs<'a> for Collector<'a> {
 
     fn visit_import_expression(&mut self, it: &ImportExpression<'a>) {
         let import = self.alloc(it);
-        if let Some(kind) = import.options.as_ref().and_then(bundle::type_of_import).and_then(kind_of_type) {
+        if let Some(kind) = import
+            .options
+            .as_ref()
+            .and_then(bundle::type_of_import)
+            .and_then(kind_of_type)
+        {
             let url = self.here(&import.source);
             self.add_direct(kind, import.span, DirectUrl::Expression(url));
         }
@@ -791,7 +858,10 @@ impl<'a> VisitJs<'a> for Collector<'a> {
     fn visit_export_from_declaration(&mut self, it: &ExportFromDeclaration<'a>) {
         let export = self.alloc(it);
         for specifier in &export.specifiers {
-            let from = Export::From(export.source.value.as_str(), Some(specifier.local.name().as_str().into()));
+            let from = Export::From(
+                export.source.value.as_str(),
+                Some(specifier.local.name().as_str().into()),
+            );
             self.export(specifier.exported.name().as_str(), from);
         }
     }
@@ -837,7 +907,9 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         let attribute = self.alloc(it);
         if matches!(&attribute.name, JSXAttributeName::Identifier(name) if name.name == "ping") {
             let url = match &attribute.value {
-                Some(JSXAttributeValue::StringLiteral(text)) => Some(DirectUrl::Text(text.value.as_str())),
+                Some(JSXAttributeValue::StringLiteral(text)) => {
+                    Some(DirectUrl::Text(text.value.as_str()))
+                }
                 Some(JSXAttributeValue::ExpressionContainer(container)) => {
                     let expression = container.expression.as_expression();
                     expression.map(|expression| DirectUrl::Expression(self.here(expression)))

@@ -1,9 +1,9 @@
 //! From the syntax tree to values: only what somebody asked for, and what that needs.
 
 use oxc::ast::ast::{
-    Argument, ArrayExpressionElement, BinaryExpression, ChainElement, Class, ClassElement, Expression, FormalParameter,
-    MethodDefinitionKind, ObjectExpression, ObjectPropertyKind, PropertyKind, TSEnumDeclaration, TSEnumMemberName, TSType,
-    TSTypeName, TemplateLiteral,
+    Argument, ArrayExpressionElement, BinaryExpression, ChainElement, Class, ClassElement,
+    Expression, FormalParameter, MethodDefinitionKind, ObjectExpression, ObjectPropertyKind,
+    PropertyKind, TSEnumDeclaration, TSEnumMemberName, TSType, TSTypeName, TemplateLiteral,
 };
 use oxc::span::Span;
 use oxc::str::Ident;
@@ -13,7 +13,8 @@ use rustc_hash::FxHashMap;
 use super::bundle::Role;
 use super::collect::{CallNode, Collected, In, Operator, Root, Source, key_name};
 use super::ir::{
-    Binding, BindingId, Call, CallId, Class as ClassIr, ClassId, ExprId, Expr, Function, FunctionId, Home, ScriptAnalysis,
+    Binding, BindingId, Call, CallId, Class as ClassIr, ClassId, Expr, ExprId, Function,
+    FunctionId, Home, ScriptAnalysis,
 };
 use super::scopes::Scope;
 use crate::lines::{Lines, Spot};
@@ -93,7 +94,9 @@ impl Index {
             return self.outer.push(at);
         };
         match code.roles.get(&binding) {
-            Some((Role::Module | Role::Exports, module)) => self.modules.entry(*module).or_default().push(at),
+            Some((Role::Module | Role::Exports, module)) => {
+                self.modules.entry(*module).or_default().push(at)
+            }
             _ => self.assignments.entry(binding).or_default().push(at),
         }
     }
@@ -118,7 +121,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     pub(super) fn spot(&self, span: Span) -> Spot {
-        self.lines.spot(self.offset + span.start, self.offset + span.end)
+        self.lines
+            .spot(self.offset + span.start, self.offset + span.end)
     }
 
     pub(super) fn offset(&self) -> u32 {
@@ -230,7 +234,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
             let (_, source) = &self.code.sources[at as usize];
             self.fill_source(id, source);
         }
-        for at in self.index.assignments.get(&source).cloned().unwrap_or_default() {
+        for at in self
+            .index
+            .assignments
+            .get(&source)
+            .cloned()
+            .unwrap_or_default()
+        {
             self.fill_assignment(id, at);
         }
     }
@@ -275,13 +285,34 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let binding = &mut self.out.bindings[id as usize];
         match (assignment.path.as_str(), assignment.operator) {
             ("", Operator::Append) => binding.appends.push(value),
-            ("", _) => binding.values.push(value),
+            ("", _) => return self.set(id, value),
             (path, _) => binding.properties.push((path.into(), value)),
         }
-        if let (Some(_), Expr::Function(function)) =
-            (assignment.path.strip_prefix("prototype."), &self.out.exprs[value as usize])
-        {
+        if let (Some(_), Expr::Function(function)) = (
+            assignment.path.strip_prefix("prototype."),
+            &self.out.exprs[value as usize],
+        ) {
             self.out.functions[*function as usize].home = Home::Prototype(id);
+        }
+    }
+
+    /// `a = b`, and `a = a + b`, which appends.
+    fn set(&mut self, id: BindingId, value: ExprId) {
+        let appended = match &self.out.exprs[value as usize] {
+            Expr::Concat(parts) => match parts.split_first() {
+                Some((first, rest)) if self.out.exprs[*first as usize] == Expr::Binding(id) => {
+                    Some(rest.to_vec())
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        match appended {
+            Some(rest) => {
+                let rest = self.add(Expr::Concat(rest));
+                self.out.bindings[id as usize].appends.push(rest);
+            }
+            None => self.out.bindings[id as usize].values.push(value),
         }
     }
 
@@ -299,7 +330,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn parameter(&mut self, function: FunctionId, index: u32) -> ExprId {
         let data = &self.code.functions[function as usize];
-        let declared = data.params.items.get(index as usize).and_then(declared_type);
+        let declared = data
+            .params
+            .items
+            .get(index as usize)
+            .and_then(declared_type);
         let declared = declared.map(|name| self.name(name, data.scope));
         let function = self.function(function);
         self.add(Expr::Param(function, index, declared))
@@ -307,7 +342,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     /// A part of a value, or a default.
     fn part(&mut self, of: ExprId, path: &[Box<str>], default: Option<ExprId>) -> ExprId {
-        let part = path.iter().fold(of, |of, name| self.add(Expr::Member(of, name.clone())));
+        let part = path
+            .iter()
+            .fold(of, |of, name| self.add(Expr::Member(of, name.clone())));
         match default {
             Some(default) => self.add(Expr::Choice(None, vec![part, default])),
             None => part,
@@ -326,7 +363,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
         for at in self.index.this.get(&source).cloned().unwrap_or_default() {
             let value = self.assigned(at);
             let path = self.code.assignments[at as usize].path.as_str().into();
-            self.out.functions[id as usize].this_properties.push((path, value));
+            self.out.functions[id as usize]
+                .this_properties
+                .push((path, value));
         }
     }
 
@@ -338,13 +377,18 @@ impl<'c, 'a> Lowering<'c, 'a> {
             exports.push((export_name(path).into(), value));
         }
         let id = self.code.modules[module as usize].clone();
-        self.out.modules.push(super::ir::BundleModule { id, exports });
+        self.out
+            .modules
+            .push(super::ir::BundleModule { id, exports });
     }
 
     fn fill_class(&mut self, source: ClassId, id: ClassId) {
         let data = &self.code.classes[source as usize];
         let (class, scope) = (data.node, data.scope);
-        let parent = class.heritage.as_ref().map(|heritage| self.lower(&heritage.expression, scope));
+        let parent = class
+            .heritage
+            .as_ref()
+            .map(|heritage| self.lower(&heritage.expression, scope));
         let mut made = ClassIr {
             parent,
             ..ClassIr::default()
@@ -355,7 +399,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
         for function in self.index.methods.get(&source).cloned().unwrap_or_default() {
             for at in self.index.this.get(&function).cloned().unwrap_or_default() {
                 let value = self.assigned(at);
-                made.members.push((self.code.assignments[at as usize].path.as_str().into(), value));
+                made.members.push((
+                    self.code.assignments[at as usize].path.as_str().into(),
+                    value,
+                ));
             }
         }
         self.add_parameter_properties(&mut made, class);
@@ -385,18 +432,28 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let Some(value) = &property.value else {
                     return;
                 };
-                (key_name(&property.key), self.lower(value, scope), property.r#static)
+                (
+                    key_name(&property.key),
+                    self.lower(value, scope),
+                    property.r#static,
+                )
             }
             _ => return,
         };
-        let members = if is_static { &mut class.statics } else { &mut class.members };
+        let members = if is_static {
+            &mut class.statics
+        } else {
+            &mut class.members
+        };
         members.extend(name.map(|name| (name, value)));
     }
 
     /// `constructor(private base: string)`.
     fn add_parameter_properties(&mut self, made: &mut ClassIr, class: &'a Class<'a>) {
         let constructor = class.body.body.iter().find_map(|element| match element {
-            ClassElement::MethodDefinition(method) if method.kind.is_constructor() => Some(&method.value),
+            ClassElement::MethodDefinition(method) if method.kind.is_constructor() => {
+                Some(&method.value)
+            }
             _ => None,
         });
         let Some(function) = constructor.and_then(|function| function.scope_id.get()) else {
@@ -422,8 +479,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
         class.heritage.as_ref()?;
         let inside = |span: Span| class.span.start <= span.start && span.end <= class.span.end;
         // Calls stand in the order of the walk: those of the class stand together.
-        let first = self.code.calls.partition_point(|call| call.node.span().start < class.span.start);
-        let calls = self.code.calls[first..].iter().take_while(|call| inside(call.node.span()));
+        let first = self
+            .code
+            .calls
+            .partition_point(|call| call.node.span().start < class.span.start);
+        let calls = self.code.calls[first..]
+            .iter()
+            .take_while(|call| inside(call.node.span()));
         let mut calls = calls.filter(|call| matches!(call.node.callee(), Expression::Super(_)));
         let call = calls.next()?;
         Some(self.call(call.node, call.scope, call.function))
@@ -434,7 +496,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
         for member in &declaration.body.members {
             let name: Box<str> = match &member.id {
                 TSEnumMemberName::Identifier(name) => name.name.as_str().into(),
-                TSEnumMemberName::String(name) | TSEnumMemberName::ComputedString(name) => name.value.as_str().into(),
+                TSEnumMemberName::String(name) | TSEnumMemberName::ComputedString(name) => {
+                    name.value.as_str().into()
+                }
                 TSEnumMemberName::ComputedTemplateString(_) => continue,
             };
             if let Some(value) = &member.initializer {
@@ -461,7 +525,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Expression::StringLiteral(text) => self.text(&text.value),
             Expression::NumericLiteral(number) => self.text(&number.value.to_string()),
             Expression::BooleanLiteral(_) | Expression::NullLiteral(_) => self.add(Expr::Nothing),
-            Expression::RegExpLiteral(pattern) => self.add(Expr::Pattern(clipped(&pattern.regex.pattern.text))),
+            Expression::RegExpLiteral(pattern) => {
+                self.add(Expr::Pattern(clipped(&pattern.regex.pattern.text)))
+            }
             Expression::TemplateLiteral(template) => self.template(template, scope),
             Expression::Identifier(name) => match name.name.as_str() {
                 "arguments" => self.arguments_object(scope),
@@ -502,7 +568,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 }
                 self.add(Expr::Array(elements))
             }
-            Expression::FunctionExpression(function) => self.function_value(function.scope_id.get().map(|id| id.index())),
+            Expression::FunctionExpression(function) => {
+                self.function_value(function.scope_id.get().map(|id| id.index()))
+            }
             Expression::ArrowFunctionExpression(function) => {
                 self.function_value(function.scope_id.get().map(|id| id.index()))
             }
@@ -528,11 +596,15 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Expression::TSTypeAssertion(inner) => self.lower(&inner.expression, scope),
             Expression::TSInstantiationExpression(inner) => self.lower(&inner.expression, scope),
             Expression::UnaryExpression(unary) => match unary.operator {
-                UnaryOperator::Void | UnaryOperator::LogicalNot | UnaryOperator::Delete => self.add(Expr::Nothing),
+                UnaryOperator::Void | UnaryOperator::LogicalNot | UnaryOperator::Delete => {
+                    self.add(Expr::Nothing)
+                }
                 _ => self.unknown("…"),
             },
             Expression::ImportExpression(import) => match &import.source {
-                Expression::StringLiteral(module) => self.add(Expr::Import(clipped(&module.value), None)),
+                Expression::StringLiteral(module) => {
+                    self.add(Expr::Import(clipped(&module.value), None))
+                }
                 _ => self.unknown("import()"),
             },
             Expression::ChainExpression(chain) => match &chain.expression {
@@ -555,7 +627,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
         use oxc::ast::ast::MemberExpression;
         let object = self.lower(member.object(), scope);
         let name: Option<Box<str>> = match member {
-            MemberExpression::PrivateFieldExpression(private) => Some(format!("#{}", private.field.name).into()),
+            MemberExpression::PrivateFieldExpression(private) => {
+                Some(format!("#{}", private.field.name).into())
+            }
             member => member.static_property_name().map(clipped),
         };
         match (name, member) {
@@ -635,22 +709,32 @@ impl<'c, 'a> Lowering<'c, 'a> {
         }
         parts.push(left);
         parts.reverse();
-        let parts: Vec<_> = parts.into_iter().take(MOST_ELEMENTS).map(|part| self.lower(part, scope)).collect();
+        let parts: Vec<_> = parts
+            .into_iter()
+            .take(MOST_ELEMENTS)
+            .map(|part| self.lower(part, scope))
+            .collect();
         self.add(Expr::Concat(parts))
     }
 
     /// What a condition asks about: `location.protocol` of `location.protocol === "https:"`.
     fn subject(&mut self, test: &'a Expression<'a>, scope: Scope) -> Option<ExprId> {
         let subject = match test {
-            Expression::BinaryExpression(binary) if binary.operator.is_equality() => match &binary.left {
-                Expression::StringLiteral(_) | Expression::TemplateLiteral(_) => &binary.right,
-                left => left,
-            },
-            Expression::CallExpression(call) => match (call.callee.as_member_expression()?, call.arguments.first()) {
-                (member, _) if !matches!(member.object(), Expression::RegExpLiteral(_)) => member.object(),
-                (_, Some(argument)) => argument.as_expression()?,
-                _ => return None,
-            },
+            Expression::BinaryExpression(binary) if binary.operator.is_equality() => {
+                match &binary.left {
+                    Expression::StringLiteral(_) | Expression::TemplateLiteral(_) => &binary.right,
+                    left => left,
+                }
+            }
+            Expression::CallExpression(call) => {
+                match (call.callee.as_member_expression()?, call.arguments.first()) {
+                    (member, _) if !matches!(member.object(), Expression::RegExpLiteral(_)) => {
+                        member.object()
+                    }
+                    (_, Some(argument)) => argument.as_expression()?,
+                    _ => return None,
+                }
+            }
             Expression::Identifier(_) => test,
             test if test.is_member_expression() => test,
             _ => return None,
@@ -733,7 +817,12 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     /// A call and its arguments.
-    pub(super) fn call(&mut self, node: CallNode<'a>, scope: Scope, function: Option<FunctionId>) -> CallId {
+    pub(super) fn call(
+        &mut self,
+        node: CallNode<'a>,
+        scope: Scope,
+        function: Option<FunctionId>,
+    ) -> CallId {
         let span = node.span();
         if let Some(id) = self.calls.get(&span) {
             return *id;

@@ -60,7 +60,10 @@ impl Depth {
 }
 
 fn is_operator(byte: u8) -> bool {
-    matches!(byte, b'!' | b'~' | b'-' | b'+' | b'(' | b'=' | b'?' | b':' | b',' | b'[' | b'{')
+    matches!(
+        byte,
+        b'!' | b'~' | b'-' | b'+' | b'(' | b'=' | b'?' | b':' | b',' | b'[' | b'{'
+    )
 }
 
 #[cfg(test)]

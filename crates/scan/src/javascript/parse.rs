@@ -22,7 +22,9 @@ pub(crate) fn analyse(block: &Block<'_>, lines: &Lines, limits: &Limits) -> Scri
     }
     // The parser recurses: it gets a stack for what was let through.
     let read = thread::scope(|scope| {
-        let thread = thread::Builder::new().name("scan".to_owned()).stack_size(STACK);
+        let thread = thread::Builder::new()
+            .name("scan".to_owned())
+            .stack_size(STACK);
         let thread = thread.spawn_scoped(scope, || read(block, lines));
         thread.ok()?.join().ok()
     });
@@ -39,8 +41,16 @@ fn read(block: &Block<'_>, lines: &Lines) -> ScriptAnalysis {
     let parser = Parser::new(&allocator, &block.text, source_type(block));
     let parsed = parser.with_options(options).parse();
     if parsed.panicked {
-        let message = parsed.diagnostics.iter().next().map_or("", |diagnostic| &diagnostic.message);
-        return refused(block, lines, &format!("not read: the code does not parse: {message}"));
+        let message = parsed
+            .diagnostics
+            .iter()
+            .next()
+            .map_or("", |diagnostic| &diagnostic.message);
+        return refused(
+            block,
+            lines,
+            &format!("not read: the code does not parse: {message}"),
+        );
     }
     let code = collect(&parsed.program);
     select(&code, block.kind, lines, block.offset)

@@ -45,7 +45,9 @@ fn walk<'a>(
         BindingPattern::ArrayPattern(array) => {
             for (index, element) in array.elements.iter().enumerate() {
                 if let Some(element) = element {
-                    within(path, &index.to_string(), |path| walk(element, path, None, found));
+                    within(path, &index.to_string(), |path| {
+                        walk(element, path, None, found)
+                    });
                 }
             }
         }

@@ -35,12 +35,7 @@ impl<'a> Scopes<'a> {
     }
 
     /// Declares a name, or finds it declared in that very scope.
-    pub(super) fn declare(
-        &mut self,
-        scope: Scope,
-        name: Ident<'a>,
-        new: BindingId,
-    ) -> BindingId {
+    pub(super) fn declare(&mut self, scope: Scope, name: Ident<'a>, new: BindingId) -> BindingId {
         self.scopes[scope as usize].declares = true;
         *self.names.entry((scope, name)).or_insert(new)
     }

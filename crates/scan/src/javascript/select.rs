@@ -1,11 +1,16 @@
 //! Which calls may lead to a connection: those of the APIs and clients, those of what is imported, and those of functions
 //! of the script whose parameters go into one of them.
 
-use oxc::ast::ast::{Argument, ArrayExpressionElement, CallExpression, ChainElement, Expression, ObjectPropertyKind};
+use oxc::ast::ast::{
+    Argument, ArrayExpressionElement, CallExpression, ChainElement, ClassElement, Expression,
+    ObjectPropertyKind,
+};
 use rustc_hash::FxHashSet;
 
 use super::bundle::Role;
-use super::collect::{Collected, Direct, FunctionData, DirectUrl, Export, Holder, Operator, Root, Source};
+use super::collect::{
+    Collected, Direct, DirectUrl, Export, FunctionData, Holder, Operator, Root, Source,
+};
 use super::ir::{BindingId, Call, CallId, Expr, ExprId, FunctionId, ScriptAnalysis};
 use super::lower::{Lowering, declared_type, export_name};
 use super::scopes::Scope;
@@ -13,7 +18,12 @@ use crate::block::BlockKind;
 use crate::lines::Lines;
 
 /// What of a script matters to the project.
-pub(super) fn select<'a>(code: &Collected<'a>, kind: BlockKind, lines: &Lines, offset: u32) -> ScriptAnalysis {
+pub(super) fn select<'a>(
+    code: &Collected<'a>,
+    kind: BlockKind,
+    lines: &Lines,
+    offset: u32,
+) -> ScriptAnalysis {
     let mut selection = Selection::new(code, lines, offset);
     selection.lower_direct();
     selection.lower_exports(kind);
@@ -38,13 +48,18 @@ struct Selection<'c, 'a> {
     calls: Vec<(Node, u32)>,
     interesting: Vec<bool>,
     queue: Vec<Node>,
-    /// The functions whose parameters were followed already.
+    /// The calls that were examined for parameters, and the values that were.
     examined: usize,
+    seen: FxHashSet<ExprId>,
 }
 
 impl<'c, 'a> Selection<'c, 'a> {
     fn new(code: &'c Collected<'a>, lines: &'c Lines, offset: u32) -> Self {
-        let nodes = 1 + code.bindings.len() + code.functions.len() + code.classes.len() + code.modules.len();
+        let nodes = 1
+            + code.bindings.len()
+            + code.functions.len()
+            + code.classes.len()
+            + code.modules.len();
         let mut selection = Self {
             code,
             lowering: Lowering::new(code, lines, offset),
@@ -53,6 +68,7 @@ impl<'c, 'a> Selection<'c, 'a> {
             interesting: vec![false; nodes],
             queue: Vec::new(),
             examined: 0,
+            seen: FxHashSet::default(),
         };
         selection.connect();
         selection
@@ -74,14 +90,19 @@ impl<'c, 'a> Selection<'c, 'a> {
     }
 
     fn module(&self, id: u32) -> Node {
-        1 + (self.code.bindings.len() + self.code.functions.len() + self.code.classes.len()) as Node + id
+        1 + (self.code.bindings.len() + self.code.functions.len() + self.code.classes.len()) as Node
+            + id
     }
 
     fn holder(&self, holder: Holder<'a>) -> Option<Node> {
         match holder {
             Holder::None => None,
             Holder::Binding(binding) => Some(self.binding(binding)),
-            Holder::Name(scope, name) => self.code.scopes.resolve(scope, name).map(|binding| self.binding(binding)),
+            Holder::Name(scope, name) => self
+                .code
+                .scopes
+                .resolve(scope, name)
+                .map(|binding| self.binding(binding)),
             Holder::Return(function) => Some(self.function(function)),
             Holder::Class(class) => Some(self.class(class)),
         }
@@ -103,6 +124,13 @@ impl<'c, 'a> Selection<'c, 'a> {
             self.edges.extend(holder.map(|to| (from, to)));
             if let Some(heritage) = &class.node.heritage {
                 self.mentions(&heritage.expression, class.scope, from, 0);
+            }
+            for element in &class.node.body.body {
+                if let ClassElement::PropertyDefinition(property) = element
+                    && let Some(value) = &property.value
+                {
+                    self.mentions(value, class.scope, from, 0);
+                }
             }
         }
         for (binding, source) in &self.code.sources {
@@ -150,9 +178,13 @@ impl<'c, 'a> Selection<'c, 'a> {
                     self.mentions(default, value.scope, to, 0);
                 }
             }
-            Source::Parameter(_, _, _, Some(default)) => self.mentions(default.expression, default.scope, to, 0),
+            Source::Parameter(_, _, _, Some(default)) => {
+                self.mentions(default.expression, default.scope, to, 0)
+            }
             Source::Element(list) => self.mentions(list.expression, list.scope, to, 0),
-            Source::Import(module, _) if !NO_CLIENTS.contains(module) => self.edges.push((SEED, to)),
+            Source::Import(module, _) if !NO_CLIENTS.contains(module) => {
+                self.edges.push((SEED, to))
+            }
             Source::Function(function) => self.edges.push((self.function(*function), to)),
             Source::Class(class) => self.edges.push((self.class(*class), to)),
             _ => {}
@@ -182,7 +214,9 @@ impl<'c, 'a> Selection<'c, 'a> {
         let data = &self.code.functions[function as usize];
         match data.class {
             Some(class) => self.class(class),
-            None => self.holder(data.holder).unwrap_or_else(|| self.function(function)),
+            None => self
+                .holder(data.holder)
+                .unwrap_or_else(|| self.function(function)),
         }
     }
 
@@ -223,7 +257,11 @@ impl<'c, 'a> Selection<'c, 'a> {
                 }
             }
             Expression::ArrayExpression(array) => {
-                for element in array.elements.iter().filter_map(ArrayExpressionElement::as_expression) {
+                for element in array
+                    .elements
+                    .iter()
+                    .filter_map(ArrayExpressionElement::as_expression)
+                {
                     each(self, element);
                 }
             }
@@ -288,7 +326,12 @@ impl<'c, 'a> Selection<'c, 'a> {
     }
 
     /// The module that `require(17)` within a bundle names.
-    fn bundle_import(&self, callee: &'a Expression<'a>, arguments: &'a [Argument<'a>], scope: Scope) -> Option<u32> {
+    fn bundle_import(
+        &self,
+        callee: &'a Expression<'a>,
+        arguments: &'a [Argument<'a>],
+        scope: Scope,
+    ) -> Option<u32> {
         let Expression::Identifier(name) = callee else {
             return None;
         };
@@ -345,7 +388,9 @@ impl<'c, 'a> Selection<'c, 'a> {
                     let class = self.lowering.class(*class);
                     self.lowering.add(Expr::Class(class))
                 }
-                Export::From(module, name) => self.lowering.add(Expr::Import((*module).into(), name.clone())),
+                Export::From(module, name) => self
+                    .lowering
+                    .add(Expr::Import((*module).into(), name.clone())),
             };
             self.lowering.out.exports.push((name.clone(), value));
         }
@@ -377,7 +422,10 @@ impl<'c, 'a> Selection<'c, 'a> {
             match root.as_str() {
                 "module" | "exports" if root != "module" || path.starts_with("exports") => {
                     let value = self.lowering.assigned_value(at);
-                    self.lowering.out.exports.push((export_name(path).to_owned(), value));
+                    self.lowering
+                        .out
+                        .exports
+                        .push((export_name(path).to_owned(), value));
                 }
                 "window" | "self" | "globalThis" if !path.is_empty() => self.add_global(path, at),
                 name if path.is_empty() => self.add_global(name, at),
@@ -426,7 +474,8 @@ impl<'c, 'a> Selection<'c, 'a> {
     }
 
     fn range(&self, list: &[(Node, u32)], node: Node) -> std::ops::Range<usize> {
-        list.partition_point(|(from, _)| *from < node)..list.partition_point(|(from, _)| *from <= node)
+        list.partition_point(|(from, _)| *from < node)
+            ..list.partition_point(|(from, _)| *from <= node)
     }
 
     fn mark(&mut self, node: Node) {
@@ -437,7 +486,7 @@ impl<'c, 'a> Selection<'c, 'a> {
 
     /// Marks the functions whose parameters go into the calls that were found since the last time.
     fn examine(&mut self) {
-        let mut seen = FxHashSet::default();
+        let mut seen = std::mem::take(&mut self.seen);
         let mut wrappers = FxHashSet::default();
         for site in self.lowering.out.sites[self.examined..].to_vec() {
             let call = &self.lowering.out.calls[site as usize];
@@ -445,24 +494,38 @@ impl<'c, 'a> Selection<'c, 'a> {
             values.push(call.callee);
             self.parameters(values, &mut seen, &mut wrappers);
         }
+        self.seen = seen;
         self.examined = self.lowering.out.sites.len();
         for span in wrappers {
-            if let Ok(source) = self.code.functions.binary_search_by_key(&span, |function| function.span.start) {
+            if let Ok(source) = self
+                .code
+                .functions
+                .binary_search_by_key(&span, |function| function.span.start)
+            {
                 self.mark(self.function(source as FunctionId));
             }
         }
     }
 
     /// The functions on whose parameters values depend, by the byte at which they start.
-    fn parameters(&self, mut values: Vec<ExprId>, seen: &mut FxHashSet<ExprId>, wrappers: &mut FxHashSet<u32>) {
+    fn parameters(
+        &self,
+        mut values: Vec<ExprId>,
+        seen: &mut FxHashSet<ExprId>,
+        wrappers: &mut FxHashSet<u32>,
+    ) {
         let out = &self.lowering.out;
-        let start = |function: FunctionId| out.functions[function as usize].spot.span.start - self.lowering.offset();
+        let start = |function: FunctionId| {
+            out.functions[function as usize].spot.span.start - self.lowering.offset()
+        };
         while let Some(value) = values.pop() {
             if !seen.insert(value) {
                 continue;
             }
             match &out.exprs[value as usize] {
-                Expr::Param(function, ..) | Expr::Rest(function, _) | Expr::This(Some(function)) => {
+                Expr::Param(function, ..)
+                | Expr::Rest(function, _)
+                | Expr::This(Some(function)) => {
                     wrappers.insert(start(*function));
                 }
                 Expr::Concat(parts) | Expr::Array(parts) => values.extend(parts),
@@ -474,7 +537,9 @@ impl<'c, 'a> Selection<'c, 'a> {
                 }
                 Expr::Member(of, _) | Expr::Element(of) | Expr::Spread(of) => values.push(*of),
                 Expr::Index(of, index) => values.extend([of, index]),
-                Expr::Object(properties) => values.extend(properties.iter().map(|(_, value)| value)),
+                Expr::Object(properties) => {
+                    values.extend(properties.iter().map(|(_, value)| value))
+                }
                 Expr::Call(call) => {
                     let call = &out.calls[*call as usize];
                     values.push(call.callee);
@@ -511,21 +576,99 @@ fn function_id(expression: &Expression<'_>) -> Option<FunctionId> {
 
 /// Modules whose functions connect to nothing, and are called in every file.
 const NO_CLIENTS: &[&str] = &[
-    "react", "react-dom", "react/jsx-runtime", "vue", "svelte", "lodash", "classnames", "clsx", "moment", "dayjs",
-    "date-fns", "rxjs", "rxjs/operators", "zod", "immer",
+    "react",
+    "react-dom",
+    "react/jsx-runtime",
+    "vue",
+    "svelte",
+    "lodash",
+    "classnames",
+    "clsx",
+    "moment",
+    "dayjs",
+    "date-fns",
+    "rxjs",
+    "rxjs/operators",
+    "zod",
+    "immer",
 ];
 
 /// Names of the language and the browser through which nothing connects.
 const BUILT_IN: &[&str] = &[
-    "Array", "ArrayBuffer", "BigInt", "Blob", "Boolean", "CSS", "DOMParser", "Date", "Element", "Error", "Event",
-    "Function", "HTMLElement", "Infinity", "Int32Array", "Intl", "JSON", "Map", "Math", "MutationObserver", "NaN",
-    "Node", "Number", "Object", "Promise", "Proxy", "RangeError", "Reflect", "RegExp", "ResizeObserver", "Set",
-    "String", "Symbol", "TextDecoder", "TextEncoder", "TypeError", "URL", "URLSearchParams", "Uint8Array", "WeakMap",
-    "WeakSet", "alert", "arguments", "atob", "btoa", "cancelAnimationFrame", "clearInterval", "clearTimeout",
-    "confirm", "console", "decodeURI", "decodeURIComponent", "describe", "document", "encodeURI", "encodeURIComponent",
-    "eval", "expect", "history", "isFinite", "isNaN", "it", "localStorage", "parseFloat", "parseInt", "performance",
-    "process", "queueMicrotask", "requestAnimationFrame", "sessionStorage", "setInterval", "setTimeout",
-    "structuredClone", "undefined",
+    "Array",
+    "ArrayBuffer",
+    "BigInt",
+    "Blob",
+    "Boolean",
+    "CSS",
+    "DOMParser",
+    "Date",
+    "Element",
+    "Error",
+    "Event",
+    "Function",
+    "HTMLElement",
+    "Infinity",
+    "Int32Array",
+    "Intl",
+    "JSON",
+    "Map",
+    "Math",
+    "MutationObserver",
+    "NaN",
+    "Node",
+    "Number",
+    "Object",
+    "Promise",
+    "Proxy",
+    "RangeError",
+    "Reflect",
+    "RegExp",
+    "ResizeObserver",
+    "Set",
+    "String",
+    "Symbol",
+    "TextDecoder",
+    "TextEncoder",
+    "TypeError",
+    "URL",
+    "URLSearchParams",
+    "Uint8Array",
+    "WeakMap",
+    "WeakSet",
+    "alert",
+    "arguments",
+    "atob",
+    "btoa",
+    "cancelAnimationFrame",
+    "clearInterval",
+    "clearTimeout",
+    "confirm",
+    "console",
+    "decodeURI",
+    "decodeURIComponent",
+    "describe",
+    "document",
+    "encodeURI",
+    "encodeURIComponent",
+    "eval",
+    "expect",
+    "history",
+    "isFinite",
+    "isNaN",
+    "it",
+    "localStorage",
+    "parseFloat",
+    "parseInt",
+    "performance",
+    "process",
+    "queueMicrotask",
+    "requestAnimationFrame",
+    "sessionStorage",
+    "setInterval",
+    "setTimeout",
+    "structuredClone",
+    "undefined",
 ];
 
 /// Expressions within each other in which mentions are looked for.

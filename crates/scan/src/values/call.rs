@@ -49,13 +49,23 @@ impl Evaluator<'_> {
     }
 
     /// A context within a function that a call calls.
-    pub(crate) fn enter(&self, at: &Context, closure: &Context, function: Key, call: (Key, Shift), this: Option<Rc<Value>>) -> Context {
+    pub(crate) fn enter(
+        &self,
+        at: &Context,
+        closure: &Context,
+        function: Key,
+        call: (Key, Shift),
+        this: Option<Rc<Value>>,
+    ) -> Context {
         entered(at, closure, function, call, this)
     }
 
     pub(super) fn call(&self, call: Key, context: &Context) -> Values {
         let data = &self.script(call.script).calls[call.id as usize];
-        let callee = Key { id: data.callee, ..call };
+        let callee = Key {
+            id: data.callee,
+            ..call
+        };
         let callees = self.callees(call, context);
         let mut found = Values::new();
         for Callee { value, shift } in callees {
@@ -69,7 +79,10 @@ impl Evaluator<'_> {
                 }
             }
         }
-        if let Some(made) = self.method_call(call, callee, context).filter(|_| found.is_empty()) {
+        if let Some(made) = self
+            .method_call(call, callee, context)
+            .filter(|_| found.is_empty())
+        {
             found = made;
         }
         if found.is_empty() {
@@ -83,7 +96,16 @@ impl Evaluator<'_> {
         let words = format!("{}()", self.words(callee));
         let data = &self.script(call.script).calls[call.id as usize];
         for argument in data.arguments.iter().take(2) {
-            if let [Value::Param(function, _)] = self.eval(Key { id: *argument, ..call }, context).as_slice() {
+            if let [Value::Param(function, _)] = self
+                .eval(
+                    Key {
+                        id: *argument,
+                        ..call
+                    },
+                    context,
+                )
+                .as_slice()
+            {
                 return Value::Param(*function, words.into());
             }
         }
@@ -93,7 +115,17 @@ impl Evaluator<'_> {
     fn arguments(&self, call: Key, context: &Context) -> Vec<Values> {
         let data = &self.script(call.script).calls[call.id as usize];
         let arguments = data.arguments.iter().take(MOST_ARGUMENTS);
-        arguments.map(|argument| self.eval(Key { id: *argument, ..call }, context)).collect()
+        arguments
+            .map(|argument| {
+                self.eval(
+                    Key {
+                        id: *argument,
+                        ..call
+                    },
+                    context,
+                )
+            })
+            .collect()
     }
 
     /// `text.concat(…)` and the like.
@@ -128,8 +160,16 @@ impl Evaluator<'_> {
                 let (client, path) = clients::of_global(path)?;
                 self.invoke_package(call, client.package(), path, None, context)
             }),
-            Value::Package(package, path) => self.invoke_package(call, package, path, None, context),
-            Value::Client(client) => self.invoke_package(call, &client.package, &client.path, client.base.as_ref(), context),
+            Value::Package(package, path) => {
+                self.invoke_package(call, package, path, None, context)
+            }
+            Value::Client(client) => self.invoke_package(
+                call,
+                &client.package,
+                &client.path,
+                client.base.as_ref(),
+                context,
+            ),
             Value::Module(_) | Value::BundleModule(..) => Some(vec![value.clone()]),
             _ => None,
         }
@@ -138,16 +178,22 @@ impl Evaluator<'_> {
     fn invoke_native(&self, call: Key, path: &str, context: &Context) -> Option<Values> {
         let argument = |index| self.argument(call, Shift::None, index, context);
         match path {
-            "Object.freeze" | "Object.seal" | "Promise.resolve" | "String" | "encodeURI" | "decodeURI"
-            | "decodeURIComponent" | "structuredClone" | "Object" => Some(argument(0)),
+            "Object.freeze" | "Object.seal" | "Promise.resolve" | "String" | "encodeURI"
+            | "decodeURI" | "decodeURIComponent" | "structuredClone" | "Object" => {
+                Some(argument(0))
+            }
             "Object.assign" => {
-                let count = self.script(call.script).calls[call.id as usize].arguments.len();
+                let count = self.script(call.script).calls[call.id as usize]
+                    .arguments
+                    .len();
                 let values = (0..count).filter_map(|index| argument(index).into_iter().next());
                 Some(vec![Value::Merged(Rc::new(values.collect()))])
             }
             "encodeURIComponent" | "escape" => {
                 let encoded = argument(0).into_iter().map(|value| match value.exact() {
-                    Some(text) => Value::text(url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()),
+                    Some(text) => Value::text(
+                        url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>(),
+                    ),
                     None => value,
                 });
                 Some(encoded.collect())
@@ -157,7 +203,14 @@ impl Evaluator<'_> {
         }
     }
 
-    fn invoke_package(&self, call: Key, package: &str, path: &str, base: Option<&Rc<Text>>, context: &Context) -> Option<Values> {
+    fn invoke_package(
+        &self,
+        call: Key,
+        package: &str,
+        path: &str,
+        base: Option<&Rc<Text>>,
+        context: &Context,
+    ) -> Option<Values> {
         if clients::returns_its_argument(package, path) {
             return Some(self.argument(call, Shift::None, 0, context));
         }
@@ -176,20 +229,32 @@ impl Evaluator<'_> {
         if bases.is_empty() {
             return Some(vec![made(base.cloned())]);
         }
-        Some(bases.into_iter().map(|base| made(Some(Rc::new(base)))).collect())
+        Some(
+            bases
+                .into_iter()
+                .map(|base| made(Some(Rc::new(base))))
+                .collect(),
+        )
     }
 
     /// The URLs of a template with the arguments of a call.
-    pub(crate) fn template(&self, template: &Template, call: Key, base: Option<&Rc<Text>>, context: &Context) -> Vec<Text> {
+    pub(crate) fn template(
+        &self,
+        template: &Template,
+        call: Key,
+        base: Option<&Rc<Text>>,
+        context: &Context,
+    ) -> Vec<Text> {
         clients::fill(self, template, call, base, context)
     }
 
     /// What `new` makes.
     fn construct(&self, call: Key, value: &Value, context: &Context) -> Option<Values> {
         match value {
-            Value::Class(class, closure) => {
-                Some(vec![Value::Instance(Home::Class(*class), self.constructed(*class, call, context, closure))])
-            }
+            Value::Class(class, closure) => Some(vec![Value::Instance(
+                Home::Class(*class),
+                self.constructed(*class, call, context, closure),
+            )]),
             Value::Function(function, closure, _) => {
                 let inside = entered(context, closure, *function, (call, Shift::None), None);
                 Some(vec![Value::Instance(Home::Function(*function), inside)])
@@ -199,21 +264,27 @@ impl Evaluator<'_> {
                 "Request" => Some(self.argument(call, Shift::None, 0, context)),
                 path => Some(vec![Value::native(format!("{path}#"))]),
             },
-            Value::Package(package, path) => {
-                self.invoke_package(call, package, path, None, context).or_else(|| {
+            Value::Package(package, path) => self
+                .invoke_package(call, package, path, None, context)
+                .or_else(|| {
                     Some(vec![Value::Client(Rc::new(super::Client {
                         package: package.clone(),
                         path: format!("{path}#").into(),
                         base: None,
                     }))])
-                })
-            }
+                }),
             _ => None,
         }
     }
 
     /// The calls by which the constructors of a class and of those it extends got their parameters.
-    pub(crate) fn constructed(&self, class: Key, call: Key, context: &Context, closure: &Context) -> Context {
+    pub(crate) fn constructed(
+        &self,
+        class: Key,
+        call: Key,
+        context: &Context,
+        closure: &Context,
+    ) -> Context {
         self.constructed_by(class, Some(call), context, closure)
     }
 
@@ -222,18 +293,34 @@ impl Evaluator<'_> {
         self.constructed_by(class, None, context, &None)
     }
 
-    fn constructed_by(&self, class: Key, call: Option<Key>, context: &Context, closure: &Context) -> Context {
+    fn constructed_by(
+        &self,
+        class: Key,
+        call: Option<Key>,
+        context: &Context,
+        closure: &Context,
+    ) -> Context {
         let mut inside = context.clone();
         let (mut class, mut call) = (class, call);
         for _ in 0..MOST_PARENTS {
             let data = &self.script(class.script).classes[class.id as usize];
             if let Some(constructor) = data.constructor {
-                let key = Key { id: constructor, ..class };
-                if let Some(call) = call.filter(|call| frame_of(&inside, key).is_none_or(|frame| frame.call != *call)) {
+                let key = Key {
+                    id: constructor,
+                    ..class
+                };
+                if let Some(call) = call
+                    .filter(|call| frame_of(&inside, key).is_none_or(|frame| frame.call != *call))
+                {
                     inside = entered(&inside, closure, key, (call, Shift::None), None);
                 }
                 match data.super_call {
-                    Some(super_call) => call = Some(Key { id: super_call, ..class }),
+                    Some(super_call) => {
+                        call = Some(Key {
+                            id: super_call,
+                            ..class
+                        })
+                    }
                     None => break,
                 }
             }
@@ -248,7 +335,13 @@ impl Evaluator<'_> {
     /// The class that a class extends.
     pub(crate) fn parent_class(&self, class: Key) -> Option<Key> {
         let parent = self.script(class.script).classes[class.id as usize].parent?;
-        let values = self.eval(Key { id: parent, ..class }, &None);
+        let values = self.eval(
+            Key {
+                id: parent,
+                ..class
+            },
+            &None,
+        );
         values.into_iter().find_map(|value| match value {
             Value::Class(parent, _) if parent != class => Some(parent),
             _ => None,
@@ -256,10 +349,15 @@ impl Evaluator<'_> {
     }
 
     fn url(&self, call: Key, context: &Context) -> Values {
-        let count = self.script(call.script).calls[call.id as usize].arguments.len();
+        let count = self.script(call.script).calls[call.id as usize]
+            .arguments
+            .len();
         let paths = self.argument(call, Shift::None, 0, context);
         if count < 2 {
-            return paths.iter().map(|path| Value::Text(Rc::new(path.to_text()))).collect();
+            return paths
+                .iter()
+                .map(|path| Value::Text(Rc::new(path.to_text())))
+                .collect();
         }
         let bases = self.argument(call, Shift::None, 1, context);
         let mut found = Values::new();
@@ -279,7 +377,10 @@ impl Evaluator<'_> {
 }
 
 fn is_callable(value: &Value) -> bool {
-    matches!(value, Value::Function(..) | Value::Native(_) | Value::Package(..) | Value::Client(_))
+    matches!(
+        value,
+        Value::Function(..) | Value::Native(_) | Value::Package(..) | Value::Client(_)
+    )
 }
 
 /// Arguments that are looked at.

@@ -16,6 +16,9 @@ pub(crate) struct Evaluator<'p> {
     pub(crate) linked: &'p Linked<'p>,
     pub(crate) limits: Limits,
     steps: Cell<usize>,
+    /// What was granted for the question that is being answered, and what is left for all.
+    granted: Cell<usize>,
+    left: Cell<usize>,
     depth: Cell<usize>,
     /// The bindings that are being evaluated.
     active: RefCell<Vec<Key>>,
@@ -34,6 +37,8 @@ impl<'p> Evaluator<'p> {
             linked,
             limits,
             steps: Cell::new(0),
+            granted: Cell::new(0),
+            left: Cell::new(limits.all_steps),
             depth: Cell::new(0),
             active: RefCell::default(),
             memo: RefCell::default(),
@@ -41,9 +46,14 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Grants steps for one more question.
-    pub(crate) fn refill(&self) {
-        self.steps.set(self.limits.steps);
+    /// Grants steps for one more question, out of those that are left for all.
+    pub(crate) fn grant(&self, steps: usize) {
+        let used = self.granted.get().saturating_sub(self.steps.get());
+        let left = self.left.get().saturating_sub(used);
+        let steps = steps.min(left);
+        self.left.set(left);
+        self.granted.set(steps);
+        self.steps.set(steps);
     }
 
     /// Whether the steps were used up.
@@ -85,7 +95,10 @@ impl<'p> Evaluator<'p> {
             Expr::Text(text) => vec![Value::text(text.as_ref())],
             Expr::Pattern(pattern) => vec![Value::Pattern(pattern.as_ref().into())],
             Expr::Concat(parts) => self.concat(parts.iter().map(|part| sub(*part))),
-            Expr::Choice(test, of) => self.choice(test.map(sub), of.iter().map(|choice| sub(*choice)).collect()),
+            Expr::Choice(test, of) => self.choice(
+                test.map(sub),
+                of.iter().map(|choice| sub(*choice)).collect(),
+            ),
             Expr::Binding(binding) => self.binding(Key { id: *binding, ..at }, context),
             Expr::Global(name) => self.global(name),
             Expr::This(function) => self.this(at.script, *function, context),
@@ -95,15 +108,40 @@ impl<'p> Evaluator<'p> {
             Expr::Object(_) | Expr::Array(_) => vec![Value::Data(at, context.clone())],
             Expr::Spread(of) => sub(*of),
             Expr::Function(function) => {
-                vec![Value::Function(Key { id: *function, ..at }, context.clone(), None)]
+                vec![Value::Function(
+                    Key {
+                        id: *function,
+                        ..at
+                    },
+                    context.clone(),
+                    None,
+                )]
             }
-            Expr::Getter(function) => self.returns(Key { id: *function, ..at }, context),
+            Expr::Getter(function) => self.returns(
+                Key {
+                    id: *function,
+                    ..at
+                },
+                context,
+            ),
             Expr::Class(class) => vec![Value::Class(Key { id: *class, ..at }, context.clone())],
             Expr::Call(call) => self.call(Key { id: *call, ..at }, context),
-            Expr::Param(function, index, declared) => {
-                self.parameter(Key { id: *function, ..at }, *index, *declared, context)
-            }
-            Expr::Rest(function, first) => vec![Value::Rest(Key { id: *function, ..at }, *first)],
+            Expr::Param(function, index, declared) => self.parameter(
+                Key {
+                    id: *function,
+                    ..at
+                },
+                *index,
+                *declared,
+                context,
+            ),
+            Expr::Rest(function, first) => vec![Value::Rest(
+                Key {
+                    id: *function,
+                    ..at
+                },
+                *first,
+            )],
             Expr::Import(module, name) => self.import(at.script, module, name.as_deref()),
             Expr::BundleImport(id) => vec![match self.linked.bundle_module(at.script, id) {
                 Some((script, module)) => Value::BundleModule(script, module),
@@ -144,7 +182,9 @@ impl<'p> Evaluator<'p> {
             }
             made = next;
         }
-        made.into_iter().map(|text| Value::Text(Rc::new(text))).collect()
+        made.into_iter()
+            .map(|text| Value::Text(Rc::new(text)))
+            .collect()
     }
 
     /// Texts after each other, each with each.
@@ -161,7 +201,9 @@ impl<'p> Evaluator<'p> {
         {
             return vec![Value::Text(Rc::new(text))];
         }
-        let mut all = self.flat(choices.into_iter().flatten().collect(), |value| vec![value.clone()]);
+        let mut all = self.flat(choices.into_iter().flatten().collect(), |value| {
+            vec![value.clone()]
+        });
         if all.iter().any(|value| *value != Value::Nothing) {
             all.retain(|value| *value != Value::Nothing);
         }
@@ -188,7 +230,8 @@ impl<'p> Evaluator<'p> {
         self.active.borrow_mut().push(key);
         let values = self.binding_values(key, context);
         self.active.borrow_mut().pop();
-        if context.is_none() && self.cuts.get() == cuts {
+        // What took too many steps once is not tried again.
+        if context.is_none() && (self.cuts.get() == cuts || self.is_exhausted()) {
             self.memo.borrow_mut().insert(key, Rc::new(values.clone()));
         }
         values
@@ -197,7 +240,12 @@ impl<'p> Evaluator<'p> {
     fn binding_values(&self, key: Key, context: &Context) -> Values {
         let binding = &self.script(key.script).bindings[key.id as usize];
         let sub = |id: &ExprId| self.eval(Key { id: *id, ..key }, context);
-        let given: Values = binding.values.iter().flat_map(sub).collect();
+        let given: Values = binding
+            .values
+            .iter()
+            .take(MOST_VALUES)
+            .flat_map(sub)
+            .collect();
         let mut values = self.choice(None, vec![given]);
         if !binding.appends.is_empty() {
             let appended = binding.appends.iter().map(sub);
@@ -227,8 +275,12 @@ impl<'p> Evaluator<'p> {
                 };
                 Value::Text(Rc::new(text.with_step(step)))
             }
-            Value::Param(function, words) if words.is_empty() => Value::Param(function, binding.name.as_ref().into()),
-            Value::Unknown(words) if words.as_ref() == "…" => Value::unknown(binding.name.as_ref()),
+            Value::Param(function, words) if words.is_empty() => {
+                Value::Param(function, binding.name.as_ref().into())
+            }
+            Value::Unknown(words) if words.as_ref() == "…" => {
+                Value::unknown(binding.name.as_ref())
+            }
             value => value,
         }
     }
@@ -236,7 +288,10 @@ impl<'p> Evaluator<'p> {
     /// `url.protocol = "wss:"`, and what else is assigned to the scheme of a URL.
     fn protocol_of(&self, key: Key) -> Option<page::Scheme> {
         let binding = &self.script(key.script).bindings[key.id as usize];
-        let (_, value) = binding.properties.iter().find(|(path, _)| path.as_ref() == "protocol")?;
+        let (_, value) = binding
+            .properties
+            .iter()
+            .find(|(path, _)| path.as_ref() == "protocol")?;
         Some(page::Scheme::of_expression(self.script(key.script), *value))
     }
 
@@ -254,7 +309,11 @@ impl<'p> Evaluator<'p> {
     pub(super) fn native(&self, path: &str) -> Value {
         let path = page::canonical(path);
         if let Some(text) = page::text_of(&path) {
-            return if path == "location" { Value::native(path) } else { Value::Text(Rc::new(text)) };
+            return if path == "location" {
+                Value::native(path)
+            } else {
+                Value::Text(Rc::new(text))
+            };
         }
         for prefix in ["process.env.", "import.meta.env."] {
             if let Some(name) = path.strip_prefix(prefix) {
@@ -292,18 +351,38 @@ impl<'p> Evaluator<'p> {
                 Value::Instance(Home::Class(class), self.extended(class, context))
             }
             CodeHome::Object(object) => Value::Data(Key { script, id: object }, context.clone()),
-            CodeHome::Prototype(binding) => Value::Instance(Home::Binding(Key { script, id: binding }), context.clone()),
+            CodeHome::Prototype(binding) => Value::Instance(
+                Home::Binding(Key {
+                    script,
+                    id: binding,
+                }),
+                context.clone(),
+            ),
             CodeHome::None if data.this_properties.is_empty() => Value::unknown("this"),
             CodeHome::None => Value::Instance(Home::Function(key), context.clone()),
         }]
     }
 
-    fn parameter(&self, function: Key, index: u32, declared: Option<ExprId>, context: &Context) -> Values {
+    fn parameter(
+        &self,
+        function: Key,
+        index: u32,
+        declared: Option<ExprId>,
+        context: &Context,
+    ) -> Values {
         if let Some(frame) = frame_of(context, function) {
             return self.argument(frame.call, frame.shift, index as usize, context);
         }
         if let Some(declared) = declared
-            && let [Value::Package(package, path)] = self.eval(Key { id: declared, ..function }, &None).as_slice()
+            && let [Value::Package(package, path)] = self
+                .eval(
+                    Key {
+                        id: declared,
+                        ..function
+                    },
+                    &None,
+                )
+                .as_slice()
         {
             return vec![Value::Client(Rc::new(super::Client {
                 package: package.clone(),
@@ -315,7 +394,13 @@ impl<'p> Evaluator<'p> {
     }
 
     /// What a call passes to a function as one of its parameters.
-    pub(crate) fn argument(&self, call: Key, shift: Shift, index: usize, context: &Context) -> Values {
+    pub(crate) fn argument(
+        &self,
+        call: Key,
+        shift: Shift,
+        index: usize,
+        context: &Context,
+    ) -> Values {
         let arguments = &self.script(call.script).calls[call.id as usize].arguments;
         match shift {
             Shift::None => self.positional(call.script, arguments, index, context),
@@ -330,7 +415,13 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    pub(super) fn positional(&self, script: u32, list: &[ExprId], index: usize, context: &Context) -> Values {
+    pub(super) fn positional(
+        &self,
+        script: u32,
+        list: &[ExprId],
+        index: usize,
+        context: &Context,
+    ) -> Values {
         for (position, item) in list.iter().enumerate().take(index + 1) {
             let key = Key::expression(script, *item);
             if matches!(self.script(script).exprs[*item as usize], Expr::Spread(_)) {
@@ -351,14 +442,19 @@ impl<'p> Evaluator<'p> {
                 let index = *first as usize + index;
                 match frame_of(context, *function) {
                     Some(frame) => self.argument(frame.call, frame.shift, index, context),
-                    None => vec![Value::Param(*function, format!("arguments[{index}]").into())],
+                    None => vec![Value::Param(
+                        *function,
+                        format!("arguments[{index}]").into(),
+                    )],
                 }
             }
             Value::Data(key, of) => match &self.script(key.script).exprs[key.id as usize] {
                 Expr::Array(elements) => self.positional(key.script, elements, index, of),
                 _ => vec![Value::Nothing],
             },
-            Value::Param(function, words) => vec![Value::Param(*function, format!("{words}[{index}]").into())],
+            Value::Param(function, words) => {
+                vec![Value::Param(*function, format!("{words}[{index}]").into())]
+            }
             value => vec![Value::unknown(value.to_text().target().to_string())],
         }
     }
@@ -366,13 +462,25 @@ impl<'p> Evaluator<'p> {
     /// What a function returns.
     pub(super) fn returns(&self, function: Key, context: &Context) -> Values {
         let returns = &self.function(function).returns;
-        let values = returns.iter().flat_map(|id| self.eval(Key::expression(function.script, *id), context));
+        let values = returns
+            .iter()
+            .flat_map(|id| self.eval(Key::expression(function.script, *id), context));
         let values = self.choice(None, vec![values.collect()]);
-        if values.is_empty() { vec![Value::Nothing] } else { values }
+        if values.is_empty() {
+            vec![Value::Nothing]
+        } else {
+            values
+        }
     }
 
     /// What a path below a name was given (`defaults.baseURL`).
-    pub(crate) fn assigned(&self, script: u32, binding: BindingId, path: &str, context: &Context) -> Values {
+    pub(crate) fn assigned(
+        &self,
+        script: u32,
+        binding: BindingId,
+        path: &str,
+        context: &Context,
+    ) -> Values {
         let data = &self.script(script).bindings[binding as usize];
         if data.properties.is_empty() {
             return Values::new();
@@ -387,7 +495,10 @@ impl<'p> Evaluator<'p> {
             return Values::new();
         }
         self.active.borrow_mut().push(mark);
-        let assigned = data.properties.iter().filter(|(known, _)| known.as_ref() == path);
+        let assigned = data
+            .properties
+            .iter()
+            .filter(|(known, _)| known.as_ref() == path);
         let values = assigned.flat_map(|(_, id)| self.eval(Key::expression(script, *id), context));
         let values = values.collect();
         self.active.borrow_mut().pop();
@@ -413,5 +524,7 @@ impl<'p> Evaluator<'p> {
     }
 }
 
+/// Values of one name that are looked at: a name that is given more is used again for other things.
+const MOST_VALUES: usize = 12;
 /// Tells the properties of a binding from the binding.
 const ASSIGNED: u32 = 1 << 31;

@@ -29,7 +29,10 @@ impl Evaluator<'_> {
     }
 
     fn assigned_global(&self, object: &str, name: &str) -> Values {
-        let values = self.linked.global(&format!("{object}.{name}")).unwrap_or_default();
+        let values = self
+            .linked
+            .global(&format!("{object}.{name}"))
+            .unwrap_or_default();
         values.iter().flat_map(|at| self.eval(*at, &None)).collect()
     }
 
@@ -51,14 +54,19 @@ impl Evaluator<'_> {
             Value::BundleModule(script, module) => self.bundle_export(*script, *module, name),
             Value::Native(path) if path.as_ref() == "window" => self.global(name),
             Value::Native(path) => vec![self.native(&format!("{path}.{name}"))],
-            Value::Package(package, path) => vec![Value::Package(package.clone(), joined(path, name))],
+            Value::Package(package, path) => {
+                vec![Value::Package(package.clone(), joined(path, name))]
+            }
             Value::Client(client) => vec![Value::Client(Rc::new(Client {
                 path: joined(&client.path, name),
                 ..client.as_ref().clone()
             }))],
             Value::Param(function, words) => vec![Value::Param(*function, spelled(words, name))],
             Value::Rest(function, first) => match name.parse::<u32>() {
-                Ok(index) => vec![Value::Param(*function, format!("arguments[{}]", first + index).into())],
+                Ok(index) => vec![Value::Param(
+                    *function,
+                    format!("arguments[{}]", first + index).into(),
+                )],
                 Err(_) => vec![Value::Nothing],
             },
             Value::Unknown(words) => vec![Value::Unknown(spelled(words, name))],
@@ -76,7 +84,9 @@ impl Evaluator<'_> {
             Expr::Object(properties) => {
                 for (property, value) in properties.iter().rev() {
                     let found = match property {
-                        Some(property) if property.as_ref() == name => self.with_this(sub(*value), of),
+                        Some(property) if property.as_ref() == name => {
+                            self.with_this(sub(*value), of)
+                        }
                         Some(_) => continue,
                         None => self.flat(sub(*value), |value| self.member(value, name, context)),
                     };
@@ -92,7 +102,9 @@ impl Evaluator<'_> {
 
     fn with_this(&self, values: Values, this: &Value) -> Values {
         let bound = values.into_iter().map(|value| match value {
-            Value::Function(function, context, None) => Value::Function(function, context, Some(Rc::new(this.clone()))),
+            Value::Function(function, context, None) => {
+                Value::Function(function, context, Some(Rc::new(this.clone())))
+            }
             value => value,
         });
         bound.collect()
@@ -101,13 +113,21 @@ impl Evaluator<'_> {
     fn static_member(&self, class: Key, name: &str, context: &Context) -> Values {
         let statics = &self.script(class.script).classes[class.id as usize].statics;
         let found = statics.iter().filter(|(known, _)| known.as_ref() == name);
-        let found: Values = found.flat_map(|(_, id)| self.eval(Key { id: *id, ..class }, context)).collect();
+        let found: Values = found
+            .flat_map(|(_, id)| self.eval(Key { id: *id, ..class }, context))
+            .collect();
         if !found.is_empty() {
             return found;
         }
         match self.script(class.script).classes[class.id as usize].parent {
             Some(parent) => {
-                let parent = self.eval(Key { id: parent, ..class }, context);
+                let parent = self.eval(
+                    Key {
+                        id: parent,
+                        ..class
+                    },
+                    context,
+                );
                 self.flat(parent, |parent| self.member(parent, name, context))
             }
             None => vec![Value::Nothing],
@@ -124,7 +144,9 @@ impl Evaluator<'_> {
             return vec![Value::unknown(format!("this.{name}"))];
         }
         let named = found.into_iter().map(|value| match value {
-            Value::Param(function, words) if words.is_empty() => Value::Param(function, format!("this.{name}").into()),
+            Value::Param(function, words) if words.is_empty() => {
+                Value::Param(function, format!("this.{name}").into())
+            }
             value => value,
         });
         self.with_this(named.collect(), of)
@@ -132,15 +154,26 @@ impl Evaluator<'_> {
 
     fn class_member(&self, class: Key, name: &str, context: &Context) -> Values {
         let data = &self.script(class.script).classes[class.id as usize];
-        let found = data.members.iter().filter(|(known, _)| known.as_ref() == name);
-        let found: Values = found.flat_map(|(_, id)| self.eval(Key { id: *id, ..class }, context)).collect();
+        let found = data
+            .members
+            .iter()
+            .filter(|(known, _)| known.as_ref() == name);
+        let found: Values = found
+            .flat_map(|(_, id)| self.eval(Key { id: *id, ..class }, context))
+            .collect();
         if found.iter().any(|value| *value != Value::Nothing) {
             return found;
         }
         let Some(parent) = data.parent else {
             return found;
         };
-        let parent = self.eval(Key { id: parent, ..class }, context);
+        let parent = self.eval(
+            Key {
+                id: parent,
+                ..class
+            },
+            context,
+        );
         self.flat(parent, |parent| match parent {
             Value::Class(parent, _) => self.class_member(*parent, name, context),
             Value::Package(package, path) => vec![Value::Client(Rc::new(Client {
@@ -154,8 +187,20 @@ impl Evaluator<'_> {
 
     fn constructed_member(&self, function: Key, name: &str, context: &Context) -> Values {
         let properties = &self.function(function).this_properties;
-        let found = properties.iter().filter(|(known, _)| known.as_ref() == name);
-        let mut found: Values = found.flat_map(|(_, id)| self.eval(Key { id: *id, ..function }, context)).collect();
+        let found = properties
+            .iter()
+            .filter(|(known, _)| known.as_ref() == name);
+        let mut found: Values = found
+            .flat_map(|(_, id)| {
+                self.eval(
+                    Key {
+                        id: *id,
+                        ..function
+                    },
+                    context,
+                )
+            })
+            .collect();
         if found.is_empty()
             && let Some(binding) = self.linked.name_of_function(function)
         {
@@ -170,15 +215,28 @@ impl Evaluator<'_> {
             return found;
         }
         let values = &self.script(binding.script).bindings[binding.id as usize].values;
-        let functions = values.iter().filter_map(|id| match &self.script(binding.script).exprs[*id as usize] {
-            Expr::Function(function) => Some(Key { id: *function, ..binding }),
-            _ => None,
-        });
-        functions.flat_map(|function| self.constructed_member(function, name, context)).collect()
+        let functions =
+            values.iter().filter_map(
+                |id| match &self.script(binding.script).exprs[*id as usize] {
+                    Expr::Function(function) => Some(Key {
+                        id: *function,
+                        ..binding
+                    }),
+                    _ => None,
+                },
+            );
+        functions
+            .flat_map(|function| self.constructed_member(function, name, context))
+            .collect()
     }
 
     fn prototype_method(&self, binding: Key, name: &str, context: &Context) -> Values {
-        let mut found = self.assigned(binding.script, binding.id, &format!("prototype.{name}"), context);
+        let mut found = self.assigned(
+            binding.script,
+            binding.id,
+            &format!("prototype.{name}"),
+            context,
+        );
         if found.is_empty() {
             let whole = self.assigned(binding.script, binding.id, "prototype", context);
             found = self.flat(whole, |prototype| self.member(prototype, name, context));
@@ -190,7 +248,10 @@ impl Evaluator<'_> {
     /// What a script exports under a name.
     pub(super) fn export(&self, script: u32, name: &str) -> Values {
         let exports = self.linked.exports(script, name);
-        let mut found: Values = exports.iter().flat_map(|at| self.eval(*at, &None)).collect();
+        let mut found: Values = exports
+            .iter()
+            .flat_map(|at| self.eval(*at, &None))
+            .collect();
         if found.is_empty() {
             let whole = self.linked.exports(script, "=");
             let whole: Values = whole.iter().flat_map(|at| self.eval(*at, &None)).collect();
@@ -199,14 +260,23 @@ impl Evaluator<'_> {
                 name => self.flat(whole, |whole| self.member(whole, name, &None)),
             };
         }
-        if found.is_empty() { vec![Value::unknown(name)] } else { found }
+        if found.is_empty() {
+            vec![Value::unknown(name)]
+        } else {
+            found
+        }
     }
 
     fn bundle_export(&self, script: u32, module: u32, name: &str) -> Values {
         let module = &self.script(script).modules[module as usize];
         let values = |name: &str| -> Values {
-            let found = module.exports.iter().filter(|(known, _)| known.as_ref() == name);
-            found.flat_map(|(_, id)| self.eval(Key { script, id: *id }, &None)).collect()
+            let found = module
+                .exports
+                .iter()
+                .filter(|(known, _)| known.as_ref() == name);
+            found
+                .flat_map(|(_, id)| self.eval(Key { script, id: *id }, &None))
+                .collect()
         };
         let found = values(name);
         if !found.is_empty() {
@@ -235,7 +305,12 @@ impl Evaluator<'_> {
     pub(super) fn indexed(&self, of: Values, index: Values) -> Values {
         if index.iter().all(|index| index.exact().is_some()) {
             let names: Vec<_> = index.iter().filter_map(Value::exact).collect();
-            return self.flat(of, |of| names.iter().flat_map(|name| self.member(of, name, &None)).collect());
+            return self.flat(of, |of| {
+                names
+                    .iter()
+                    .flat_map(|name| self.member(of, name, &None))
+                    .collect()
+            });
         }
         self.flat(of, |of| self.elements(of))
     }
@@ -252,7 +327,10 @@ impl Evaluator<'_> {
         let sub = |id: &ExprId| self.eval(Key { id: *id, ..*key }, context);
         match &self.script(key.script).exprs[key.id as usize] {
             Expr::Array(elements) => elements.iter().flat_map(sub).collect(),
-            Expr::Object(properties) => properties.iter().flat_map(|(_, value)| sub(value)).collect(),
+            Expr::Object(properties) => properties
+                .iter()
+                .flat_map(|(_, value)| sub(value))
+                .collect(),
             _ => Values::new(),
         }
     }
@@ -271,7 +349,11 @@ fn spelled(words: &Rc<str>, name: &str) -> Rc<str> {
     if words.len() > LONGEST_WORDS {
         return words.clone();
     }
-    if words.is_empty() { name.into() } else { format!("{words}.{name}").into() }
+    if words.is_empty() {
+        name.into()
+    } else {
+        format!("{words}.{name}").into()
+    }
 }
 
 /// Bytes of the words for something unknown.
@@ -303,5 +385,9 @@ fn text_member(text: &Text, name: &str) -> Value {
 
 fn short(text: &Text) -> String {
     let whole = text.target().to_string();
-    if whole.len() > LONGEST_WORDS { "…".to_owned() } else { whole }
+    if whole.len() > LONGEST_WORDS {
+        "…".to_owned()
+    } else {
+        whole
+    }
 }

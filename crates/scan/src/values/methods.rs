@@ -13,22 +13,34 @@ use crate::target::PagePart;
 
 impl Evaluator<'_> {
     /// What a method of a value gives; nothing where it is none that is known.
-    pub(super) fn method(&self, of: &Value, name: &str, arguments: &[Values], context: &Context) -> Option<Values> {
+    pub(super) fn method(
+        &self,
+        of: &Value,
+        name: &str,
+        arguments: &[Values],
+        context: &Context,
+    ) -> Option<Values> {
         let first = arguments.first();
         match (name, of) {
-            ("toString" | "valueOf" | "toJSON" | "trim" | "trimEnd" | "trimStart" | "then" | "catch" | "finally", _) => {
-                matches!(of, Value::Text(_)).then(|| vec![of.clone()])
-            }
+            (
+                "toString" | "valueOf" | "toJSON" | "trim" | "trimEnd" | "trimStart" | "then"
+                | "catch" | "finally",
+                _,
+            ) => matches!(of, Value::Text(_)).then(|| vec![of.clone()]),
             ("concat", Value::Text(_)) => {
                 let parts = std::iter::once(vec![of.clone()]).chain(arguments.iter().cloned());
                 Some(self.concat(parts))
             }
             ("replace" | "replaceAll", Value::Text(text)) => {
                 let (from, to) = (first?.first()?, arguments.get(1)?);
-                let replaced = to.iter().map(|to| replaced(text, from, to, name == "replaceAll"));
+                let replaced = to
+                    .iter()
+                    .map(|to| replaced(text, from, to, name == "replaceAll"));
                 Some(replaced.map(|text| Value::Text(Rc::new(text))).collect())
             }
-            ("toLowerCase", Value::Text(text)) => Some(vec![Value::text(text.as_exact()?.to_ascii_lowercase())]),
+            ("toLowerCase", Value::Text(text)) => {
+                Some(vec![Value::text(text.as_exact()?.to_ascii_lowercase())])
+            }
             ("join", Value::Data(key, of)) => self.join(*key, first, of),
             ("slice" | "substring" | "substr", Value::Text(text)) => {
                 let start: usize = first?.first()?.exact()?.parse().ok()?;
@@ -36,10 +48,13 @@ impl Evaluator<'_> {
                 (arguments.len() == 1).then(|| vec![Value::text(text.get(start..).unwrap_or(""))])
             }
             ("concat" | "filter" | "slice", Value::Data(..)) => Some(vec![of.clone()]),
-            ("bind", Value::Function(..) | Value::Native(_) | Value::Package(..) | Value::Client(_)) => {
-                Some(vec![of.clone()])
+            (
+                "bind",
+                Value::Function(..) | Value::Native(_) | Value::Package(..) | Value::Client(_),
+            ) => Some(vec![of.clone()]),
+            ("get", Value::Native(path)) if path.starts_with("URLSearchParams") => {
+                Some(vec![Value::unknown("query")])
             }
-            ("get", Value::Native(path)) if path.starts_with("URLSearchParams") => Some(vec![Value::unknown("query")]),
             _ => {
                 let _ = context;
                 None
@@ -79,7 +94,11 @@ fn replaced(text: &Text, from: &Value, to: &Value, all: bool) -> Text {
         for (index, piece) in text.pieces.iter().enumerate() {
             made.push(match piece {
                 Piece::Text(part) if fits(&pattern, index, last) => {
-                    let part = if all { pattern.replace_all(part, to) } else { pattern.replacen(part, 1, to) };
+                    let part = if all {
+                        pattern.replace_all(part, to)
+                    } else {
+                        pattern.replacen(part, 1, to)
+                    };
                     Piece::Text(part.into_owned())
                 }
                 Piece::Page(part) => swapped_page(*part, &pattern, to)?,
@@ -102,7 +121,10 @@ fn pattern_of(from: &Value) -> Option<Regex> {
         Value::Pattern(source) => source.replace("\\/", "/"),
         value => regex::escape(value.exact()?),
     };
-    RegexBuilder::new(&source).size_limit(LARGEST_PATTERN).build().ok()
+    RegexBuilder::new(&source)
+        .size_limit(LARGEST_PATTERN)
+        .build()
+        .ok()
 }
 
 /// A part of the page's address in which the scheme is replaced.
@@ -136,7 +158,18 @@ pub(super) fn joined_url(path: &Text, base: &Text) -> Text {
 }
 
 fn joined_pieces(path: &Text, base: &Text) -> Text {
-    if path.prefix().contains("://") || matches!(path.pieces.first(), Some(Piece::Page(PagePart::Origin | PagePart::Href | PagePart::WebSocketOrigin | PagePart::Protocol | PagePart::WebSocketProtocol))) {
+    if path.prefix().contains("://")
+        || matches!(
+            path.pieces.first(),
+            Some(Piece::Page(
+                PagePart::Origin
+                    | PagePart::Href
+                    | PagePart::WebSocketOrigin
+                    | PagePart::Protocol
+                    | PagePart::WebSocketProtocol
+            ))
+        )
+    {
         return path.clone();
     }
     if let (Some(path), Some(base)) = (path.as_exact(), base.as_exact())
@@ -147,12 +180,22 @@ fn joined_pieces(path: &Text, base: &Text) -> Text {
     let is_rooted = path.prefix().starts_with('/');
     let mut made = match base.pieces.first() {
         Some(Piece::Page(PagePart::Href)) if !is_rooted => Text::default(),
-        Some(Piece::Page(part @ (PagePart::Href | PagePart::Origin | PagePart::WebSocketOrigin))) => {
-            let part = if *part == PagePart::Href { PagePart::Origin } else { *part };
+        Some(Piece::Page(
+            part @ (PagePart::Href | PagePart::Origin | PagePart::WebSocketOrigin),
+        )) => {
+            let part = if *part == PagePart::Href {
+                PagePart::Origin
+            } else {
+                *part
+            };
             Text::of(Piece::Page(part))
         }
         Some(Piece::Text(text)) if text.contains("://") => {
-            let end = if is_rooted { Position::BeforePath } else { Position::AfterPath };
+            let end = if is_rooted {
+                Position::BeforePath
+            } else {
+                Position::AfterPath
+            };
             let directory = Url::parse(text).map(|url| url[..end].to_owned());
             Text::exact(directory.unwrap_or_else(|_| text.clone()))
         }

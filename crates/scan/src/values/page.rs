@@ -22,12 +22,24 @@ pub(super) fn canonical(path: &str) -> String {
     }
 }
 
-const WINDOWS: &[&str] = &["window", "self", "globalThis", "global", "top", "parent", "document.defaultView"];
+const WINDOWS: &[&str] = &[
+    "window",
+    "self",
+    "globalThis",
+    "global",
+    "top",
+    "parent",
+    "document.defaultView",
+];
 
 /// The text of something of the browser.
 pub(super) fn text_of(path: &str) -> Option<Text> {
     let part = match path {
-        "location" | "location.href" | "document.URL" | "document.baseURI" | "document.documentURI" => PagePart::Href,
+        "location"
+        | "location.href"
+        | "document.URL"
+        | "document.baseURI"
+        | "document.documentURI" => PagePart::Href,
         "location.origin" | "origin" => PagePart::Origin,
         "location.protocol" => PagePart::Protocol,
         "location.host" => PagePart::Host,
@@ -41,7 +53,11 @@ pub(super) fn text_of(path: &str) -> Option<Text> {
 
 /// What a choice between two texts is, where the choice is made by the page's scheme.
 pub(super) fn by_scheme(one: &str, other: &str) -> Option<Text> {
-    let (secure, plain) = if one.len() > other.len() { (one, other) } else { (other, one) };
+    let (secure, plain) = if one.len() > other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
     let mut text = Text::default();
     for (secure_prefix, plain_prefix, piece) in [
         ("wss:", "ws:", Piece::Page(PagePart::WebSocketProtocol)),
@@ -49,7 +65,10 @@ pub(super) fn by_scheme(one: &str, other: &str) -> Option<Text> {
         ("wss", "ws", Piece::WebSocketScheme),
         ("https", "http", Piece::Scheme),
     ] {
-        if let (Some(rest), Some(same)) = (secure.strip_prefix(secure_prefix), plain.strip_prefix(plain_prefix)) {
+        if let (Some(rest), Some(same)) = (
+            secure.strip_prefix(secure_prefix),
+            plain.strip_prefix(plain_prefix),
+        ) {
             text.push(piece);
             text.push(Piece::Text(rest.to_owned()));
             return (rest == same).then_some(text);
@@ -62,7 +81,9 @@ pub(super) fn by_scheme(one: &str, other: &str) -> Option<Text> {
 pub(super) fn tells_scheme(text: &Text) -> bool {
     matches!(
         text.pieces.first(),
-        Some(Piece::Page(PagePart::Protocol | PagePart::Href | PagePart::Origin))
+        Some(Piece::Page(
+            PagePart::Protocol | PagePart::Href | PagePart::Origin
+        ))
     )
 }
 

@@ -93,7 +93,10 @@ impl Text {
                 continue;
             };
             if text.len() > left {
-                let end = (0..=left).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+                let end = (0..=left)
+                    .rev()
+                    .find(|end| text.is_char_boundary(*end))
+                    .unwrap_or(0);
                 text.truncate(end);
                 self.pieces.truncate(index + 1);
                 self.pieces.push(Piece::Hole("…".to_owned()));
@@ -128,10 +131,10 @@ impl Text {
         })
     }
 
-    /// Bytes of text that are known.
+    /// Letters and digits that are known.
     pub(crate) fn known(&self) -> usize {
         let lengths = self.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => text.len(),
+            Piece::Text(text) => text.bytes().filter(u8::is_ascii_alphanumeric).count(),
             Piece::Page(_) => 8,
             _ => 0,
         });
@@ -154,8 +157,12 @@ impl Text {
         };
         let mut pieces = self.pieces.iter();
         match pieces.next() {
-            Some(Piece::Page(PagePart::Origin | PagePart::Href)) => made.push(Piece::Page(PagePart::WebSocketOrigin)),
-            Some(Piece::Page(PagePart::Protocol)) => made.push(Piece::Page(PagePart::WebSocketProtocol)),
+            Some(Piece::Page(PagePart::Origin | PagePart::Href)) => {
+                made.push(Piece::Page(PagePart::WebSocketOrigin))
+            }
+            Some(Piece::Page(PagePart::Protocol)) => {
+                made.push(Piece::Page(PagePart::WebSocketProtocol))
+            }
             Some(Piece::Text(text)) => match (text.strip_prefix("http"), text.as_bytes()) {
                 (Some(rest), _) if rest.starts_with("://") || rest.starts_with("s://") => {
                     made.push(Piece::Text(format!("ws{rest}")));
