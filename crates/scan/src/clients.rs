@@ -99,7 +99,7 @@ enum Reference {
 
 #[derive(Clone, Copy, Debug)]
 enum Filter {
-    /// `http` becomes `ws`, as WebSockets have it.
+    /// `http` becomes `ws`, as a `WebSocket` has it.
     WebSocket,
     /// The address to which Sentry's clients send, from a DSN.
     Dsn,
@@ -338,7 +338,7 @@ impl Filler<'_, '_> {
             });
             values = values
                 .iter()
-                .flat_map(|value| self.evaluator.member(value, name, self.context))
+                .flat_map(|value| self.evaluator.member(value, name))
                 .collect();
         }
         let is_text = |value: &&Value| match value {

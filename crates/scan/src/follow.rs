@@ -15,7 +15,7 @@ use crate::place::Place;
 use crate::project::Note;
 use crate::sinks;
 use crate::target::Target;
-use crate::values::{Context, Evaluator, Key, Shift, Text, Value, ValueStep};
+use crate::values::{Context, Evaluator, Key, Shift, Text, Value, ValueStep, entered};
 
 /// The connections of the scripts of a project.
 pub(crate) fn follow(linked: &Linked<'_>, limits: Limits) -> (Vec<Connection>, Vec<Note>) {
@@ -38,9 +38,10 @@ pub(crate) fn follow(linked: &Linked<'_>, limits: Limits) -> (Vec<Connection>, V
             let made = follower.connection(reached);
             let key = (made.api, made.place.clone(), made.target.to_string());
             if found.insert(key) {
-                match follower.is_request(site) {
-                    true => requests.push(made),
-                    false => connections.push(made),
+                if follower.is_request(site) {
+                    requests.push(made);
+                } else {
+                    connections.push(made);
                 }
             }
         }
@@ -91,7 +92,7 @@ struct Reached {
     chain: Vec<(Key, Key)>,
 }
 
-impl<'p> Follower<'p> {
+impl Follower<'_> {
     /// Finds who calls whom; gives the calls that connect.
     fn index_calls(&mut self) -> Vec<Key> {
         let mut sinks = Vec::new();
@@ -226,9 +227,7 @@ impl<'p> Follower<'p> {
         for (call, function) in chain.iter().rev() {
             let caller = self.caller_in(*call, *function, &context);
             let shift = (*call, caller.shift);
-            context =
-                self.evaluator
-                    .enter(&context, &caller.closure, *function, shift, caller.this);
+            context = entered(&context, &caller.closure, *function, shift, caller.this);
         }
         context
     }
@@ -236,7 +235,7 @@ impl<'p> Follower<'p> {
     /// How a call calls a function, where the calls that led there are known.
     fn caller_in(&self, call: Key, function: Key, context: &Context) -> Caller {
         let callees = self.evaluator.callees(call, context).into_iter();
-        let mut callers = callees.filter_map(|callee| match callee.value {
+        let mut found = callees.filter_map(|callee| match callee.value {
             Value::Function(known, closure, this) if known == function => Some(Caller {
                 call,
                 shift: callee.shift,
@@ -245,10 +244,10 @@ impl<'p> Follower<'p> {
             }),
             _ => None,
         });
-        callers.next().unwrap_or_else(|| {
+        found.next().unwrap_or_else(|| {
             let known = self.callers.get(&function).into_iter().flatten();
-            let known = known.filter(|known| known.call == call);
-            known.cloned().next().unwrap_or(Caller {
+            let mut known = known.filter(|known| known.call == call);
+            known.next().cloned().unwrap_or(Caller {
                 call,
                 shift: Shift::None,
                 closure: None,

@@ -110,7 +110,7 @@ impl Lines {
 }
 
 /// Bytes between two counts.
-const STEP: usize = 4096;
+const STEP: usize = 128;
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 //! A comment stands at the end of the line of the call, or alone in the line above it. A folder is a project of several files.
 
 #![expect(clippy::disallowed_methods, reason = "the corpus is ours and small")]
+#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,7 +47,7 @@ fn differences(root: &Path, files: &[PathBuf]) -> Vec<String> {
             let confidence = match connection.confidence {
                 Confidence::High => "high",
                 Confidence::Medium => "medium",
-                _ => "low",
+                Confidence::Low => "low",
             };
             let place = &connection.place;
             let api = connection.api.name();

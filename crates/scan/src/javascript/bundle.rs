@@ -1,8 +1,8 @@
 //! What bundlers and compilers make of modules.
 
 use oxc::ast::ast::{
-    Argument, ArrayExpression, CallExpression, Expression, IdentifierReference, ObjectExpression,
-    ObjectPropertyKind,
+    Argument, ArrayExpression, CallExpression, Expression, IdentifierReference, MemberExpression,
+    ObjectExpression, ObjectPropertyKind,
 };
 use oxc::span::Span;
 
@@ -96,9 +96,9 @@ pub(super) fn definitions<'a>(call: &'a CallExpression<'a>) -> Option<Definition
         (Expression::StringLiteral(name), Some(Expression::ObjectExpression(descriptor))) => {
             let mut getters = getters_of(descriptor);
             getters.retain(|(key, _)| key == "get");
-            getters
-                .iter_mut()
-                .for_each(|(key, _)| name.value.as_str().clone_into(key));
+            for (key, _) in &mut getters {
+                name.value.as_str().clone_into(key);
+            }
             getters
         }
         (Expression::StringLiteral(name), Some(getter)) if function_span(getter).is_some() => {
@@ -150,7 +150,7 @@ pub(super) fn is_set_ping(call: &CallExpression<'_>) -> bool {
     let method = call
         .callee
         .as_member_expression()
-        .and_then(|member| member.static_property_name());
+        .and_then(MemberExpression::static_property_name);
     method.is_some_and(|method| method == "setAttribute")
         && matches!(call.arguments.first(), Some(Argument::StringLiteral(name)) if name.value == "ping")
 }

@@ -404,10 +404,10 @@ impl<'a> Collector<'a> {
                 }
             }
             Declaration::FunctionDeclaration(function) => {
-                names.extend(function.id.as_ref().map(|id| id.name))
+                names.extend(function.id.as_ref().map(|id| id.name));
             }
             Declaration::ClassDeclaration(class) => {
-                names.extend(class.id.as_ref().map(|id| id.name))
+                names.extend(class.id.as_ref().map(|id| id.name));
             }
             Declaration::TSEnumDeclaration(declaration) => names.push(declaration.id.name),
             _ => {}
@@ -593,12 +593,9 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         class.scope_id.set(Some(ScopeId::from_usize(id as usize)));
         let outer_scope = self.scope;
         let mut holder = self.holder;
-        if let Some(name) = &class.id {
-            if !class.is_expression() {
-                let binding =
-                    self.declare_from(outer_scope, name.name, name.span, Source::Class(id));
-                holder = Holder::Binding(binding);
-            }
+        if let Some(name) = class.id.as_ref().filter(|_| !class.is_expression()) {
+            let binding = self.declare_from(outer_scope, name.name, name.span, Source::Class(id));
+            holder = Holder::Binding(binding);
         }
         self.scope = self.found.scopes.open(outer_scope, None);
         if let Some(name) = class.id.as_ref().filter(|_| class.is_expression()) {
@@ -698,7 +695,7 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         let mut holder = Holder::None;
         if let Some(target) = self.target_path(&assignment.left) {
             let value = self.here(&assignment.right);
-            if target.path == "ping" || target.path.ends_with(".ping") {
+            if target.path.rsplit('.').next() == Some("ping") {
                 self.add_direct(
                     CallKind::Ping,
                     assignment.span,
@@ -748,7 +745,7 @@ impl<'a> VisitJs<'a> for Collector<'a> {
             let value_in = self.here(value);
             self.found.returns.push((function, value_in));
             self.held_by(Holder::Return(function), |this| {
-                this.visit_expression(value)
+                this.visit_expression(value);
             });
         }
     }
@@ -786,7 +783,7 @@ impl<'a> VisitJs<'a> for Collector<'a> {
                     self.visit_expression(&property.value);
                 }
                 ObjectPropertyKind::SpreadProperty(spread) => {
-                    self.visit_expression(&spread.argument)
+                    self.visit_expression(&spread.argument);
                 }
             }
         }

@@ -26,7 +26,7 @@ pub(crate) struct ScriptAnalysis {
     pub(crate) calls: Vec<Call>,
     /// The calls that may connect, or lead to a function that does.
     pub(crate) sites: Vec<CallId>,
-    /// What the module exports, by name; a CommonJS module exports `module.exports` as `=`.
+    /// What the module exports, by name; a module of `CommonJS` exports `module.exports` as `=`.
     pub(crate) exports: Vec<(String, ExprId)>,
     /// The modules of which everything is exported again.
     pub(crate) stars: Vec<String>,

@@ -8,7 +8,8 @@ use oxc::ast::ast::{
 use oxc::span::Span;
 use oxc::str::Ident;
 use oxc::syntax::operator::{BinaryOperator, LogicalOperator, UnaryOperator};
-use rustc_hash::FxHashMap;
+use oxc::syntax::scope::ScopeId;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bundle::Role;
 use super::collect::{CallNode, Collected, In, Operator, Root, Source, key_name};
@@ -30,7 +31,7 @@ pub(super) struct Lowering<'c, 'a> {
     functions: FxHashMap<FunctionId, FunctionId>,
     classes: FxHashMap<ClassId, ClassId>,
     calls: FxHashMap<Span, CallId>,
-    modules: FxHashMap<Box<str>, ()>,
+    modules: FxHashSet<Box<str>>,
     pending: Vec<Pending>,
     depth: usize,
 }
@@ -95,7 +96,7 @@ impl Index {
         };
         match code.roles.get(&binding) {
             Some((Role::Module | Role::Exports, module)) => {
-                self.modules.entry(*module).or_default().push(at)
+                self.modules.entry(*module).or_default().push(at);
             }
             _ => self.assignments.entry(binding).or_default().push(at),
         }
@@ -114,7 +115,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             functions: FxHashMap::default(),
             classes: FxHashMap::default(),
             calls: FxHashMap::default(),
-            modules: FxHashMap::default(),
+            modules: FxHashSet::default(),
             pending: Vec::new(),
             depth: 0,
         }
@@ -222,7 +223,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn module(&mut self, id: &str) -> ExprId {
         if let Some(module) = self.index.module_ids.get(id).copied()
-            && self.modules.insert(id.into(), ()).is_none()
+            && self.modules.insert(id.into())
         {
             self.pending.push(Pending::Module(module));
         }
@@ -569,10 +570,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 self.add(Expr::Array(elements))
             }
             Expression::FunctionExpression(function) => {
-                self.function_value(function.scope_id.get().map(|id| id.index()))
+                self.function_value(function.scope_id.get().map(ScopeId::index))
             }
             Expression::ArrowFunctionExpression(function) => {
-                self.function_value(function.scope_id.get().map(|id| id.index()))
+                self.function_value(function.scope_id.get().map(ScopeId::index))
             }
             Expression::ClassExpression(class) => match class.scope_id.get() {
                 Some(id) => {

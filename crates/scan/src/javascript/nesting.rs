@@ -33,6 +33,10 @@ struct Depth {
 
 impl Depth {
     fn read(&mut self, byte: u8) {
+        if byte.is_ascii_alphanumeric() && byte != b'e' {
+            self.previous = byte;
+            return;
+        }
         let escaped = self.previous == b'\\';
         match byte {
             b'(' | b'[' | b'{' => {

@@ -46,7 +46,7 @@ fn walk<'a>(
             for (index, element) in array.elements.iter().enumerate() {
                 if let Some(element) = element {
                     within(path, &index.to_string(), |path| {
-                        walk(element, path, None, found)
+                        walk(element, path, None, found);
                     });
                 }
             }

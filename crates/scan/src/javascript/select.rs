@@ -1,6 +1,8 @@
 //! Which calls may lead to a connection: those of the APIs and clients, those of what is imported, and those of functions
 //! of the script whose parameters go into one of them.
 
+use std::ops::Range;
+
 use oxc::ast::ast::{
     Argument, ArrayExpressionElement, CallExpression, ChainElement, ClassElement, Expression,
     ObjectPropertyKind,
@@ -18,8 +20,8 @@ use crate::block::BlockKind;
 use crate::lines::Lines;
 
 /// What of a script matters to the project.
-pub(super) fn select<'a>(
-    code: &Collected<'a>,
+pub(super) fn select(
+    code: &Collected<'_>,
     kind: BlockKind,
     lines: &Lines,
     offset: u32,
@@ -179,11 +181,11 @@ impl<'c, 'a> Selection<'c, 'a> {
                 }
             }
             Source::Parameter(_, _, _, Some(default)) => {
-                self.mentions(default.expression, default.scope, to, 0)
+                self.mentions(default.expression, default.scope, to, 0);
             }
             Source::Element(list) => self.mentions(list.expression, list.scope, to, 0),
             Source::Import(module, _) if !NO_CLIENTS.contains(module) => {
-                self.edges.push((SEED, to))
+                self.edges.push((SEED, to));
             }
             Source::Function(function) => self.edges.push((self.function(*function), to)),
             Source::Class(class) => self.edges.push((self.class(*class), to)),
@@ -401,7 +403,7 @@ impl<'c, 'a> Selection<'c, 'a> {
         }
     }
 
-    /// Whether the script is a module of CommonJS, whose names are its own.
+    /// Whether the script is a module of `CommonJS`, whose names are its own.
     fn is_commonjs(&self) -> bool {
         let mut calls = self.code.calls.iter();
         !self.lowering.out.exports.is_empty()
@@ -456,13 +458,13 @@ impl<'c, 'a> Selection<'c, 'a> {
         self.mark(SEED);
         self.examine();
         while let Some(node) = self.queue.pop() {
-            for at in self.range(&self.calls, node) {
+            for at in range(&self.calls, node) {
                 let (_, call) = self.calls[at];
                 let data = &self.code.calls[call as usize];
                 let id = self.lowering.call(data.node, data.scope, data.function);
                 self.lowering.out.sites.push(id);
             }
-            for at in self.range(&self.edges, node) {
+            for at in range(&self.edges, node) {
                 self.mark(self.edges[at].1);
             }
             if self.lowering.out.sites.len() > MOST_SITES {
@@ -471,11 +473,6 @@ impl<'c, 'a> Selection<'c, 'a> {
             self.lowering.finish();
             self.examine();
         }
-    }
-
-    fn range(&self, list: &[(Node, u32)], node: Node) -> std::ops::Range<usize> {
-        list.partition_point(|(from, _)| *from < node)
-            ..list.partition_point(|(from, _)| *from <= node)
     }
 
     fn mark(&mut self, node: Node) {
@@ -488,8 +485,8 @@ impl<'c, 'a> Selection<'c, 'a> {
     fn examine(&mut self) {
         let mut seen = std::mem::take(&mut self.seen);
         let mut wrappers = FxHashSet::default();
-        for site in self.lowering.out.sites[self.examined..].to_vec() {
-            let call = &self.lowering.out.calls[site as usize];
+        for site in &self.lowering.out.sites[self.examined..] {
+            let call = &self.lowering.out.calls[*site as usize];
             let mut values: Vec<ExprId> = call.arguments.clone();
             values.push(call.callee);
             self.parameters(values, &mut seen, &mut wrappers);
@@ -538,7 +535,7 @@ impl<'c, 'a> Selection<'c, 'a> {
                 Expr::Member(of, _) | Expr::Element(of) | Expr::Spread(of) => values.push(*of),
                 Expr::Index(of, index) => values.extend([of, index]),
                 Expr::Object(properties) => {
-                    values.extend(properties.iter().map(|(_, value)| value))
+                    values.extend(properties.iter().map(|(_, value)| value));
                 }
                 Expr::Call(call) => {
                     let call = &out.calls[*call as usize];
@@ -552,6 +549,11 @@ impl<'c, 'a> Selection<'c, 'a> {
             }
         }
     }
+}
+
+/// Where in a sorted list the entries of a node stand.
+fn range(list: &[(Node, u32)], node: Node) -> Range<usize> {
+    list.partition_point(|(from, _)| *from < node)..list.partition_point(|(from, _)| *from <= node)
 }
 
 /// The module that `require("name")` names.

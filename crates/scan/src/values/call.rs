@@ -38,26 +38,14 @@ impl Evaluator<'_> {
         callees.collect()
     }
 
-    /// A CommonJS module that is called is its `module.exports`.
+    /// A module of `CommonJS` that is called is its `module.exports`.
     fn whole_export(&self, value: Value) -> Value {
         let exports = match &value {
-            Value::Module(script) => self.linked.exports(*script, "=").to_vec(),
+            Value::Module(script) => self.linked.exports(*script, "="),
             _ => return value,
         };
         let found = exports.iter().flat_map(|at| self.eval(*at, &None)).next();
         found.unwrap_or(value)
-    }
-
-    /// A context within a function that a call calls.
-    pub(crate) fn enter(
-        &self,
-        at: &Context,
-        closure: &Context,
-        function: Key,
-        call: (Key, Shift),
-        this: Option<Rc<Value>>,
-    ) -> Context {
-        entered(at, closure, function, call, this)
     }
 
     pub(super) fn call(&self, call: Key, context: &Context) -> Values {
@@ -141,7 +129,7 @@ impl Evaluator<'_> {
                 found.push(Value::Param(*function, format!("{words}.{name}()").into()));
                 continue;
             }
-            found.extend(self.method(of, name, &arguments, context)?);
+            found.extend(self.method(of, name, &arguments)?);
         }
         Some(found)
     }
@@ -319,7 +307,7 @@ impl Evaluator<'_> {
                         call = Some(Key {
                             id: super_call,
                             ..class
-                        })
+                        });
                     }
                     None => break,
                 }

@@ -17,7 +17,7 @@ impl Evaluator<'_> {
             _ => Values::new(),
         };
         let values = self.eval(of, context);
-        for value in self.flat(values, |value| self.member(value, name, context)) {
+        for value in self.flat(values, |value| self.member(value, name)) {
             if value != Value::Nothing && !found.contains(&value) {
                 found.push(value);
             }
@@ -37,15 +37,15 @@ impl Evaluator<'_> {
     }
 
     /// A property of a value.
-    pub(crate) fn member(&self, of: &Value, name: &str, context: &Context) -> Values {
+    pub(crate) fn member(&self, of: &Value, name: &str) -> Values {
         match of {
-            Value::Nothing | Value::Pattern(_) => vec![Value::Nothing],
+            Value::Nothing | Value::Pattern(_) | Value::Function(..) => vec![Value::Nothing],
             Value::Text(text) => vec![text_member(text, name)],
             Value::Data(key, of_context) => self.data_member(*key, name, of_context, of),
             Value::Merged(values) => values
                 .iter()
                 .rev()
-                .map(|value| self.member(value, name, context))
+                .map(|value| self.member(value, name))
                 .find(|values| values.iter().any(|value| *value != Value::Nothing))
                 .unwrap_or_else(|| vec![Value::Nothing]),
             Value::Class(class, of_context) => self.static_member(*class, name, of_context),
@@ -70,7 +70,6 @@ impl Evaluator<'_> {
                 Err(_) => vec![Value::Nothing],
             },
             Value::Unknown(words) => vec![Value::Unknown(spelled(words, name))],
-            Value::Function(..) => vec![Value::Nothing],
         }
     }
 
@@ -84,11 +83,9 @@ impl Evaluator<'_> {
             Expr::Object(properties) => {
                 for (property, value) in properties.iter().rev() {
                     let found = match property {
-                        Some(property) if property.as_ref() == name => {
-                            self.with_this(sub(*value), of)
-                        }
+                        Some(property) if property.as_ref() == name => with_this(sub(*value), of),
                         Some(_) => continue,
-                        None => self.flat(sub(*value), |value| self.member(value, name, context)),
+                        None => self.flat(sub(*value), |value| self.member(value, name)),
                     };
                     if found.iter().any(|value| *value != Value::Nothing) {
                         return found;
@@ -98,16 +95,6 @@ impl Evaluator<'_> {
             }
             _ => vec![Value::Nothing],
         }
-    }
-
-    fn with_this(&self, values: Values, this: &Value) -> Values {
-        let bound = values.into_iter().map(|value| match value {
-            Value::Function(function, context, None) => {
-                Value::Function(function, context, Some(Rc::new(this.clone())))
-            }
-            value => value,
-        });
-        bound.collect()
     }
 
     fn static_member(&self, class: Key, name: &str, context: &Context) -> Values {
@@ -128,7 +115,7 @@ impl Evaluator<'_> {
                     },
                     context,
                 );
-                self.flat(parent, |parent| self.member(parent, name, context))
+                self.flat(parent, |parent| self.member(parent, name))
             }
             None => vec![Value::Nothing],
         }
@@ -149,7 +136,7 @@ impl Evaluator<'_> {
             }
             value => value,
         });
-        self.with_this(named.collect(), of)
+        with_this(named.collect(), of)
     }
 
     fn class_member(&self, class: Key, name: &str, context: &Context) -> Values {
@@ -239,7 +226,7 @@ impl Evaluator<'_> {
         );
         if found.is_empty() {
             let whole = self.assigned(binding.script, binding.id, "prototype", context);
-            found = self.flat(whole, |prototype| self.member(prototype, name, context));
+            found = self.flat(whole, |prototype| self.member(prototype, name));
             found.retain(|value| *value != Value::Nothing);
         }
         found
@@ -257,7 +244,7 @@ impl Evaluator<'_> {
             let whole: Values = whole.iter().flat_map(|at| self.eval(*at, &None)).collect();
             found = match name {
                 "default" => whole,
-                name => self.flat(whole, |whole| self.member(whole, name, &None)),
+                name => self.flat(whole, |whole| self.member(whole, name)),
             };
         }
         if found.is_empty() {
@@ -285,7 +272,7 @@ impl Evaluator<'_> {
         match (name, values("=")) {
             (_, whole) if whole.is_empty() => vec![Value::Nothing],
             ("default" | "a", whole) => whole,
-            (name, whole) => self.flat(whole, |whole| self.member(whole, name, &None)),
+            (name, whole) => self.flat(whole, |whole| self.member(whole, name)),
         }
     }
 
@@ -308,7 +295,7 @@ impl Evaluator<'_> {
             return self.flat(of, |of| {
                 names
                     .iter()
-                    .flat_map(|name| self.member(of, name, &None))
+                    .flat_map(|name| self.member(of, name))
                     .collect()
             });
         }
@@ -334,6 +321,17 @@ impl Evaluator<'_> {
             _ => Values::new(),
         }
     }
+}
+
+/// Methods that know whose they are.
+fn with_this(values: Values, this: &Value) -> Values {
+    let bound = values.into_iter().map(|value| match value {
+        Value::Function(function, context, None) => {
+            Value::Function(function, context, Some(Rc::new(this.clone())))
+        }
+        value => value,
+    });
+    bound.collect()
 }
 
 /// A path with one more name; the default export is the package itself.

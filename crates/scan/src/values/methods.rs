@@ -13,13 +13,7 @@ use crate::target::PagePart;
 
 impl Evaluator<'_> {
     /// What a method of a value gives; nothing where it is none that is known.
-    pub(super) fn method(
-        &self,
-        of: &Value,
-        name: &str,
-        arguments: &[Values],
-        context: &Context,
-    ) -> Option<Values> {
+    pub(super) fn method(&self, of: &Value, name: &str, arguments: &[Values]) -> Option<Values> {
         let first = arguments.first();
         match (name, of) {
             (
@@ -47,18 +41,15 @@ impl Evaluator<'_> {
                 let text = text.as_exact()?;
                 (arguments.len() == 1).then(|| vec![Value::text(text.get(start..).unwrap_or(""))])
             }
-            ("concat" | "filter" | "slice", Value::Data(..)) => Some(vec![of.clone()]),
-            (
+            ("concat" | "filter" | "slice", Value::Data(..))
+            | (
                 "bind",
                 Value::Function(..) | Value::Native(_) | Value::Package(..) | Value::Client(_),
             ) => Some(vec![of.clone()]),
             ("get", Value::Native(path)) if path.starts_with("URLSearchParams") => {
                 Some(vec![Value::unknown("query")])
             }
-            _ => {
-                let _ = context;
-                None
-            }
+            _ => None,
         }
     }
 

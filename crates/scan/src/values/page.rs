@@ -90,7 +90,7 @@ pub(super) fn tells_scheme(text: &Text) -> bool {
 /// A scheme that is assigned to a URL.
 pub(super) enum Scheme {
     Text(String),
-    /// That of WebSockets, after that of the URL.
+    /// That of a `WebSocket`, after that of the URL.
     WebSocket,
 }
 

@@ -158,10 +158,10 @@ impl Text {
         let mut pieces = self.pieces.iter();
         match pieces.next() {
             Some(Piece::Page(PagePart::Origin | PagePart::Href)) => {
-                made.push(Piece::Page(PagePart::WebSocketOrigin))
+                made.push(Piece::Page(PagePart::WebSocketOrigin));
             }
             Some(Piece::Page(PagePart::Protocol)) => {
-                made.push(Piece::Page(PagePart::WebSocketProtocol))
+                made.push(Piece::Page(PagePart::WebSocketProtocol));
             }
             Some(Piece::Text(text)) => match (text.strip_prefix("http"), text.as_bytes()) {
                 (Some(rest), _) if rest.starts_with("://") || rest.starts_with("s://") => {
