@@ -263,7 +263,15 @@ impl<'p> Evaluator<'p> {
     /// A value, as the name that it goes by tells of it.
     fn named(&self, value: Value, key: Key) -> Value {
         let binding = &self.script(key.script).bindings[key.id as usize];
+        let exprs = &self.script(key.script).exprs;
+        let mut given = binding
+            .values
+            .iter()
+            .filter_map(|id| exprs.get(*id as usize));
+        let is_imported = given.any(|given| matches!(given, Expr::Import(..)));
         match value {
+            // The module that exports it tells the same.
+            Value::Text(text) if is_imported => Value::Text(text),
             Value::Text(text) => {
                 let text = match self.protocol_of(key) {
                     Some(scheme) => scheme.swapped(&text),
