@@ -48,37 +48,67 @@ enum Pending {
 /// Where in the lists of the walk the things of a binding, a function or a module stand.
 #[derive(Default)]
 pub(super) struct Index {
-    pub(super) sources: FxHashMap<BindingId, Vec<u32>>,
-    pub(super) returns: FxHashMap<FunctionId, Vec<u32>>,
+    pub(super) sources: Lists,
+    pub(super) returns: Lists,
     /// Assignments to bindings.
-    pub(super) assignments: FxHashMap<BindingId, Vec<u32>>,
+    pub(super) assignments: Lists,
     /// Assignments to properties of `this`, by function.
-    pub(super) this: FxHashMap<FunctionId, Vec<u32>>,
+    pub(super) this: Lists,
     /// Methods of a class.
-    pub(super) methods: FxHashMap<ClassId, Vec<FunctionId>>,
+    pub(super) methods: Lists,
     /// Assignments to the exports of a bundle's module.
-    pub(super) modules: FxHashMap<u32, Vec<u32>>,
+    pub(super) modules: Lists,
     /// Assignments to `exports`, `module.exports` and properties of the window.
     pub(super) outer: Vec<u32>,
     pub(super) module_ids: FxHashMap<Box<str>, u32>,
+}
+
+/// Numbers in lists by another number, in one piece of memory.
+#[derive(Default)]
+pub(super) struct Lists(Vec<(u32, u32)>);
+
+impl Lists {
+    fn push(&mut self, list: u32, item: u32) {
+        self.0.push((list, item));
+    }
+
+    /// A list; the lists must be sorted.
+    fn of(&self, list: u32) -> Vec<u32> {
+        let first = self.0.partition_point(|(known, _)| *known < list);
+        let items = self.0[first..]
+            .iter()
+            .take_while(|(known, _)| *known == list);
+        items.map(|(_, item)| *item).collect()
+    }
 }
 
 impl Index {
     pub(super) fn of(code: &Collected<'_>) -> Self {
         let mut index = Self::default();
         for (at, (binding, _)) in code.sources.iter().enumerate() {
-            index.sources.entry(*binding).or_default().push(at as u32);
+            index.sources.push(*binding, at as u32);
         }
         for (at, (function, _)) in code.returns.iter().enumerate() {
-            index.returns.entry(*function).or_default().push(at as u32);
+            index.returns.push(*function, at as u32);
         }
         for (at, assignment) in code.assignments.iter().enumerate() {
             index.add_assignment(code, at as u32, assignment.root, assignment.value.scope);
         }
         for (at, function) in code.functions.iter().enumerate() {
             if let Some(class) = function.class {
-                index.methods.entry(class).or_default().push(at as u32);
+                index.methods.push(class, at as u32);
             }
+        }
+        let lists = [
+            &mut index.sources,
+            &mut index.returns,
+            &mut index.assignments,
+            &mut index.this,
+            &mut index.methods,
+            &mut index.modules,
+        ];
+        for list in lists {
+            list.0.sort_unstable();
         }
         let modules = code.modules.iter().zip(0..);
         index.module_ids = modules.map(|(id, at)| (id.clone(), at)).collect();
@@ -88,7 +118,7 @@ impl Index {
     fn add_assignment(&mut self, code: &Collected<'_>, at: u32, root: Root<'_>, scope: Scope) {
         let name = match root {
             Root::Name(name) => name,
-            Root::This(Some(function)) => return self.this.entry(function).or_default().push(at),
+            Root::This(Some(function)) => return self.this.push(function, at),
             Root::This(None) => return,
         };
         let Some(binding) = code.scopes.resolve(scope, name) else {
@@ -96,9 +126,9 @@ impl Index {
         };
         match code.roles.get(&binding) {
             Some((Role::Module | Role::Exports, module)) => {
-                self.modules.entry(*module).or_default().push(at);
+                self.modules.push(*module, at);
             }
-            _ => self.assignments.entry(binding).or_default().push(at),
+            _ => self.assignments.push(binding, at),
         }
     }
 }
@@ -231,17 +261,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     fn fill_binding(&mut self, source: BindingId, id: BindingId) {
-        for at in self.index.sources.get(&source).cloned().unwrap_or_default() {
+        for at in self.index.sources.of(source) {
             let (_, source) = &self.code.sources[at as usize];
             self.fill_source(id, source);
         }
-        for at in self
-            .index
-            .assignments
-            .get(&source)
-            .cloned()
-            .unwrap_or_default()
-        {
+        for at in self.index.assignments.of(source) {
             self.fill_assignment(id, at);
         }
     }
@@ -353,7 +377,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     fn fill_function(&mut self, source: FunctionId, id: FunctionId) {
-        for at in self.index.returns.get(&source).cloned().unwrap_or_default() {
+        for at in self.index.returns.of(source) {
             let (_, value) = &self.code.returns[at as usize];
             let value = self.lower(value.expression, value.scope);
             self.out.functions[id as usize].returns.push(value);
@@ -361,7 +385,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         if self.code.functions[source as usize].class.is_some() {
             return;
         }
-        for at in self.index.this.get(&source).cloned().unwrap_or_default() {
+        for at in self.index.this.of(source) {
             let value = self.assigned(at);
             let path = self.code.assignments[at as usize].path.as_str().into();
             self.out.functions[id as usize]
@@ -372,7 +396,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn fill_module(&mut self, module: u32) {
         let mut exports = Vec::new();
-        for at in self.index.modules.get(&module).cloned().unwrap_or_default() {
+        for at in self.index.modules.of(module) {
             let value = self.assigned(at);
             let path = &self.code.assignments[at as usize].path;
             exports.push((export_name(path).into(), value));
@@ -397,8 +421,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
         for element in &class.body.body {
             self.add_element(&mut made, element, scope);
         }
-        for function in self.index.methods.get(&source).cloned().unwrap_or_default() {
-            for at in self.index.this.get(&function).cloned().unwrap_or_default() {
+        for function in self.index.methods.of(source) {
+            for at in self.index.this.of(function) {
                 let value = self.assigned(at);
                 made.members.push((
                     self.code.assignments[at as usize].path.as_str().into(),
