@@ -8,6 +8,7 @@ mod generate;
 pub(crate) mod lint;
 mod markdown;
 pub(crate) mod operations;
+pub(crate) mod record;
 mod values;
 
 use std::ffi::OsString;
@@ -56,6 +57,7 @@ pub(crate) enum Command {
         format: Format,
     },
     Lint(Box<lint::Lint>),
+    Record(Box<record::Record>),
     Serve(operations::Serve),
     Rollout(operations::Rollout),
     Reports(operations::Reports),

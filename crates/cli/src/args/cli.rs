@@ -2,6 +2,7 @@
 
 mod lint;
 mod operations;
+mod record;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use crate::input::{Input, target};
 use crate::output::sanitize::sanitize;
 use lint::LintArgs;
 use operations::{BackupArgs, CollectArgs, ReportsArgs, RolloutArgs, ServeArgs, SuggestArgs};
+use record::RecordArgs;
 
 /// Decide what a Content Security Policy does with a connection, as the browsers do, and say why
 #[derive(Debug, Parser)]
@@ -59,6 +61,9 @@ enum Commands {
     Lint(Box<LintArgs>),
     /// Explain a directive, keyword, kind of source, browser departure or rule of the linter
     Explain(ExplainArgs),
+    /// Record in a real browser what pages connect to
+    #[command(after_help = RECORD_EXIT_STATUS, after_long_help = RECORD_EXAMPLES)]
+    Record(Box<RecordArgs>),
     /// Stand in front of an application, and take it from no policy to an enforced one
     #[command(after_help = EXIT_STATUS, after_long_help = SERVE_EXAMPLES)]
     Serve(Box<ServeArgs>),
@@ -243,6 +248,7 @@ impl Cli {
                 let format = output.format;
                 (output.color, Command::Explain { term, format })
             }
+            Commands::Record(args) => (args.color, Command::Record(Box::new(args.meaning()?))),
             Commands::Serve(args) => (Color::Auto, Command::Serve(args.meaning()?)),
             Commands::Collect(args) => (Color::Auto, Command::Serve(args.meaning())),
             Commands::Rollout(args) => {
@@ -483,6 +489,28 @@ Examples:
     connect-src explain any-host-source
 
 Exit status: 0 clean, 1 a warning or an error was found, 2 wrong usage or something that cannot be read";
+
+const RECORD_EXIT_STATUS: &str =
+    "Exit status: 0 recorded, 2 wrong usage, no browser, or not one page that could be seen";
+
+const RECORD_EXAMPLES: &str = "\
+Examples:
+  One page, and what it connects to:
+    connect-src record https://app.example.com
+
+  A site, to two links from its first page, into a file:
+    connect-src record https://app.example.com --crawl 2 --out recording.jsonl
+
+  What an application does when it is used:
+    connect-src record http://localhost:3000 --script click.js --out recording.jsonl
+
+  Behind a login, in a profile that remembers it:
+    connect-src record https://app.example.com --login --profile ~/.cache/recording --out recording.jsonl
+
+  What a policy would block of it:
+    connect-src check --from recording.jsonl @policy.txt
+
+Exit status: 0 recorded, 2 wrong usage, no browser, or not one page that could be seen";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:

@@ -7,6 +7,7 @@ pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod lint;
 pub(crate) mod normalize;
+pub(crate) mod record;
 pub(crate) mod reports;
 pub(crate) mod rollout;
 pub(crate) mod serve;

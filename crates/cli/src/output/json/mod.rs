@@ -7,6 +7,7 @@ mod diff;
 mod lint;
 mod normalize;
 mod operations;
+mod recorded;
 mod rules;
 mod test;
 
@@ -17,6 +18,7 @@ pub(crate) use diff::diff;
 pub(crate) use lint::lint;
 pub(crate) use normalize::normalize;
 pub(crate) use operations::{rollout, suggestion};
+pub(crate) use recorded::recorded;
 pub(crate) use rules::{rule, rules};
 pub(crate) use test::test;
 
