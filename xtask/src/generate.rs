@@ -101,6 +101,10 @@ const GENERATED: &[Generated] = &[
         make: Make::ConnectSrc(&["artifact", "man", "collect"]),
     },
     Generated {
+        path: "crates/cli/generated/man/connect-src-record.1",
+        make: Make::ConnectSrc(&["generate", "man", "record"]),
+    },
+    Generated {
         path: "crates/cli/generated/man/connect-src-rollout.1",
         make: Make::ConnectSrc(&["artifact", "man", "rollout"]),
     },

@@ -9,6 +9,7 @@ pub(crate) mod evidence;
 pub(crate) mod lint;
 mod markdown;
 pub(crate) mod operations;
+pub(crate) mod record;
 pub(crate) mod scan;
 mod values;
 
@@ -59,6 +60,7 @@ pub(crate) enum Command {
     },
     Lint(Box<lint::Lint>),
     Scan(Box<scan::Scan>),
+    Record(Box<record::Record>),
     Serve(operations::Serve),
     Rollout(operations::Rollout),
     Reports(operations::Reports),

@@ -6,6 +6,7 @@ mod error;
 mod exit;
 mod input;
 mod output;
+mod record;
 mod reference;
 
 use std::io::Write as _;
@@ -49,6 +50,7 @@ fn run(invocation: &Invocation) -> Result<ExitStatus, Error> {
         Command::Explain { term, format } => {
             commands::explain::run(term.as_deref(), *format, &mut out)?
         }
+        Command::Record(record) => commands::record::run(record, &mut out)?,
         Command::Serve(serve) => commands::serve::run(serve, &mut out)?,
         Command::Rollout(rollout) => commands::rollout::run(rollout, &mut out)?,
         Command::Reports(reports) => commands::reports::run(reports, &mut out)?,

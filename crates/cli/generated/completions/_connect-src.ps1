@@ -35,6 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Say what a new policy would have blocked and allowed of what was recorded')
             [CompletionResult]::new('vendors', 'vendors', [CompletionResultType]::ParameterValue, 'List services that sites connect to, find them in a policy or in traffic, and what a policy misses of them')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a directive, keyword, kind of source, browser departure or rule of the linter')
+            [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Record in a real browser what pages connect to')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Stand in front of an application, and take it from no policy to an enforced one')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Collect the reports of other servers'' pages')
             [CompletionResult]::new('rollout', 'rollout', [CompletionResultType]::ParameterValue, 'Say where a running server''s rollouts stand, and go forward or back')
@@ -161,6 +162,25 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
         'connect-src;explain' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;record' {
+            [CompletionResult]::new('--crawl', '--crawl', [CompletionResultType]::ParameterName, 'How many links to follow from page to page, within the same site')
+            [CompletionResult]::new('--max-pages', '--max-pages', [CompletionResultType]::ParameterName, 'The most pages to visit')
+            [CompletionResult]::new('--script', '--script', [CompletionResultType]::ParameterName, 'JavaScript to run in each page once it has loaded, such as clicks; it may await')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Keep cookies and logins in this folder; without it they are thrown away')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Where to write the recording; without it, to standard output')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the recording')
+            [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'The browser: Chromium, or one that is made of it; without it, the first that is found')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long a page may take to load, and again to come to rest')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long nothing new must happen before a page is left')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--login', '--login', [CompletionResultType]::ParameterName, 'Open a window, and wait until you have logged in and pressed Enter')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also write what is no connection: documents, images, scripts; in HAR alone')
+            [CompletionResult]::new('--keep-csp', '--keep-csp', [CompletionResultType]::ParameterName, 'Let the pages'' own policies block; without it, what they would block is only marked')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept certificates that cannot be verified')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

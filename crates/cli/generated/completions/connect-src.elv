@@ -32,6 +32,7 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand simulate 'Say what a new policy would have blocked and allowed of what was recorded'
             cand vendors 'List services that sites connect to, find them in a policy or in traffic, and what a policy misses of them'
             cand explain 'Explain a directive, keyword, kind of source, browser departure or rule of the linter'
+            cand record 'Record in a real browser what pages connect to'
             cand serve 'Stand in front of an application, and take it from no policy to an enforced one'
             cand collect 'Collect the reports of other servers'' pages'
             cand rollout 'Say where a running server''s rollouts stand, and go forward or back'
@@ -148,6 +149,24 @@ set edit:completion:arg-completer[connect-src] = {|@words|
         &'connect-src;explain'= {
             cand --format 'How to write the results'
             cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;record'= {
+            cand --crawl 'How many links to follow from page to page, within the same site'
+            cand --max-pages 'The most pages to visit'
+            cand --script 'JavaScript to run in each page once it has loaded, such as clicks; it may await'
+            cand --profile 'Keep cookies and logins in this folder; without it they are thrown away'
+            cand --out 'Where to write the recording; without it, to standard output'
+            cand --format 'How to write the recording'
+            cand --browser 'The browser: Chromium, or one that is made of it; without it, the first that is found'
+            cand --timeout 'How long a page may take to load, and again to come to rest'
+            cand --wait 'How long nothing new must happen before a page is left'
+            cand --color 'When to use colours'
+            cand --login 'Open a window, and wait until you have logged in and pressed Enter'
+            cand --all 'Also write what is no connection: documents, images, scripts; in HAR alone'
+            cand --keep-csp 'Let the pages'' own policies block; without it, what they would block is only marked'
+            cand --insecure 'Accept certificates that cannot be verified'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -36,6 +36,7 @@ complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "generate" -
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "simulate" -d 'Say what a new policy would have blocked and allowed of what was recorded'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "vendors" -d 'List services that sites connect to, find them in a policy or in traffic, and what a policy misses of them'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "explain" -d 'Explain a directive, keyword, kind of source, browser departure or rule of the linter'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "record" -d 'Record in a real browser what pages connect to'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "serve" -d 'Stand in front of an application, and take it from no policy to an enforced one'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "collect" -d 'Collect the reports of other servers\' pages'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "rollout" -d 'Say where a running server\'s rollouts stand, and go forward or back'
@@ -214,6 +215,24 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -l colo
 always\t'Also into files and pipes'
 never\t'Not even on a terminal'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l crawl -d 'How many links to follow from page to page, within the same site' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l max-pages -d 'The most pages to visit' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l script -d 'JavaScript to run in each page once it has loaded, such as clicks; it may await' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l profile -d 'Keep cookies and logins in this folder; without it they are thrown away' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l out -d 'Where to write the recording; without it, to standard output' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l format -d 'How to write the recording' -r -f -a "jsonl\t'JSON Lines, a connection each; the fields are documented'
+har\t'HAR, for developer tools'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l browser -d 'The browser: Chromium, or one that is made of it; without it, the first that is found' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l timeout -d 'How long a page may take to load, and again to come to rest' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l wait -d 'How long nothing new must happen before a page is left' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l login -d 'Open a window, and wait until you have logged in and pressed Enter'
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l all -d 'Also write what is no connection: documents, images, scripts; in HAR alone'
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l keep-csp -d 'Let the pages\' own policies block; without it, what they would block is only marked'
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -l insecure -d 'Accept certificates that cannot be verified'
+complete -c connect-src -n "__fish_connect_src_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l config -d 'The configuration; docs/connect-src.example.toml shows all of it' -r -F
 complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l listen -d 'Where browsers connect to [default: 127.0.0.1:8080]' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand serve" -l admin -d 'Where API, metrics and commands connect to [default: 127.0.0.1:8081]' -r

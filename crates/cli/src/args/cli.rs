@@ -3,6 +3,7 @@
 mod evidence;
 mod lint;
 mod operations;
+mod record;
 mod scan;
 
 use std::ffi::OsString;
@@ -27,6 +28,7 @@ use lint::LintArgs;
 use operations::{
     BackupArgs, CollectArgs, ReportsArgs, RolloutArgs, ServeArgs, SuggestArgs, TokenArgs,
 };
+use record::RecordArgs;
 use scan::ScanArgs;
 
 /// Decide what a Content Security Policy does with a connection, as the browsers do, and say why
@@ -77,6 +79,9 @@ enum Commands {
     Scan(Box<ScanArgs>),
     /// Explain a directive, keyword, kind of source, browser departure or rule of the linter
     Explain(ExplainArgs),
+    /// Record in a real browser what pages connect to
+    #[command(after_help = RECORD_EXIT_STATUS, after_long_help = RECORD_EXAMPLES)]
+    Record(Box<RecordArgs>),
     /// Stand in front of an application, and take it from no policy to an enforced one
     #[command(after_help = EXIT_STATUS, after_long_help = SERVE_EXAMPLES)]
     Serve(Box<ServeArgs>),
@@ -269,6 +274,7 @@ impl Cli {
                 let format = output.format;
                 (output.color, Command::Explain { term, format })
             }
+            Commands::Record(args) => (args.color, Command::Record(Box::new(args.meaning()?))),
             Commands::Serve(args) => (Color::Auto, Command::Serve(args.meaning()?)),
             Commands::Collect(args) => (Color::Auto, Command::Serve(args.meaning())),
             Commands::Rollout(args) => {
@@ -572,6 +578,28 @@ Examples:
     connect-src token revoke 5c8e01b2
 
 The database says who may do this: whoever can write it. Each change is in the audit log.";
+
+const RECORD_EXIT_STATUS: &str =
+    "Exit status: 0 recorded, 2 wrong usage, no browser, or not one page that could be seen";
+
+const RECORD_EXAMPLES: &str = "\
+Examples:
+  One page, and what it connects to:
+    connect-src record https://app.example.com
+
+  A site, to two links from its first page, into a file:
+    connect-src record https://app.example.com --crawl 2 --out recording.jsonl
+
+  What an application does when it is used:
+    connect-src record http://localhost:3000 --script click.js --out recording.jsonl
+
+  Behind a login, in a profile that remembers it:
+    connect-src record https://app.example.com --login --profile ~/.cache/recording --out recording.jsonl
+
+  What a policy would block of it:
+    connect-src check --from recording.jsonl @policy.txt
+
+Exit status: 0 recorded, 2 wrong usage, no browser, or not one page that could be seen";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:

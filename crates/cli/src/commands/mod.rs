@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod lint;
 pub(crate) mod normalize;
+pub(crate) mod record;
 pub(crate) mod reports;
 pub(crate) mod rollout;
 pub(crate) mod scan;

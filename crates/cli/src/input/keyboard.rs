@@ -3,6 +3,7 @@
 use std::io::{self, Read as _};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 
 /// Keys that were pressed. The terminal is as it was before when this is dropped.
 pub(crate) struct Keyboard {
@@ -33,6 +34,22 @@ impl Keyboard {
             None => std::future::pending().await,
         }
     }
+}
+
+/// Says when the Enter key was pressed, or when standard input has ended.
+pub(crate) fn enter_pressed() -> io::Result<oneshot::Receiver<()>> {
+    let (sender, pressed) = oneshot::channel();
+    // It ends with the process: nothing can wake it.
+    std::thread::Builder::new()
+        .name("enter".to_owned())
+        .spawn(move || {
+            let mut byte = [0];
+            let mut stdin = io::stdin().lock();
+            while matches!(stdin.read(&mut byte), Ok(1) if byte[0] != b'\n') {}
+            // Whoever no longer waits does not care.
+            let _ = sender.send(());
+        })?;
+    Ok(pressed)
 }
 
 fn read(keys: &UnboundedSender<char>) {

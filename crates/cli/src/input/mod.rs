@@ -25,7 +25,7 @@ mod whole;
 
 pub(crate) use admin::Admin;
 pub(crate) use file::Input;
-pub(crate) use keyboard::Keyboard;
+pub(crate) use keyboard::{Keyboard, enter_pressed};
 pub(crate) use policies::{Policies, Provenance};
 pub(crate) use sent_headers::SentHeaders;
 pub(crate) use whole::write_whole;

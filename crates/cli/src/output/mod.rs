@@ -1,6 +1,7 @@
 //! How results are shown: one file for each format. Nothing else in the command prints.
 
 pub(crate) mod github;
+pub(crate) mod har;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;

@@ -9,9 +9,10 @@ mod generated;
 mod lint;
 mod normalize;
 mod operations;
+mod recorded;
 mod rules;
-mod simulation;
 mod scan;
+mod simulation;
 mod test;
 mod vendors;
 
@@ -23,9 +24,10 @@ pub(crate) use generated::generated;
 pub(crate) use lint::lint;
 pub(crate) use normalize::normalize;
 pub(crate) use operations::{rollout, suggestion, token_made, token_revoked, tokens};
+pub(crate) use recorded::recorded;
 pub(crate) use rules::{rule, rules};
-pub(crate) use simulation::simulation;
 pub(crate) use scan::scan;
+pub(crate) use simulation::simulation;
 pub(crate) use test::test;
 pub(crate) use vendors::vendors;
 
