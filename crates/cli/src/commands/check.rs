@@ -17,7 +17,7 @@ use decision::Decision;
 
 /// Where a connection comes from when nobody says it: an https page on a host that nobody has, so that
 /// `'self'` matches nothing and sources without a scheme are read as on most pages.
-const UNKNOWN_PAGE: &str = "https://page.invalid/";
+pub(crate) const UNKNOWN_PAGE: &str = "https://page.invalid/";
 
 /// What is asked about each connection: the policies, whose page they apply to, and whose decision counts.
 #[derive(Debug)]

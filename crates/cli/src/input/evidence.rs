@@ -1,6 +1,7 @@
 //! Evidence: the connections of a site, from whatever knows of them. A source is recognised by its content.
 
 mod access_log;
+mod code;
 mod collector;
 mod database;
 mod har;
@@ -11,6 +12,7 @@ mod reports;
 use std::io::{self, Cursor, Read};
 
 use connect_src_generate::Evidence;
+use connect_src_scan::Language;
 use url::Url;
 
 use super::Input;
@@ -87,13 +89,10 @@ impl Gathered {
 
 fn read(input: &Input, collector: &mut Collector<'_>) -> Result<(), Error> {
     if let Input::File(path) = input
-        && path.is_dir()
+        && (path.is_dir() || Language::of_path(&path.to_string_lossy()).is_some())
     {
-        let message = format!(
-            "{}: it is a directory; expected a file of connections",
-            input.name()
-        );
-        return Err(Error::new(message));
+        collector.begin(input.name(), Kind::Code);
+        return code::scan(path.clone(), collector);
     }
     let (mut reader, length) = input.open()?;
     let head = head(&mut reader).map_err(|error| input.cannot_read(&error))?;
@@ -115,7 +114,10 @@ fn read_as(
         Kind::JsonLines => json_lines::read(reader, collector),
         Kind::Reports => reports::read(reader, collector),
         Kind::AccessLog => access_log::read(reader, collector),
+        Kind::Scan => code::read(reader, collector),
         Kind::Database => return database::read(input, collector),
+        // It is known by the name of its file, so it was read before.
+        Kind::Code => return Err(unknown(input)),
     };
     result.map_err(|error| input.cannot_read(&error))
 }

@@ -17,10 +17,10 @@ use crate::input::Input;
 
 #[derive(Debug, Args)]
 struct SourcesArgs {
-    /// What knows of the connections: files, or - for standard input
+    /// What knows of the connections: files, folders of source code, or - for standard input
     ///
     /// A source is recognised by its content: HAR, JSON Lines of {page, api, url, redirects}, violation reports, access logs
-    /// of nginx, Apache or Envoy, or the database of connect-src serve.
+    /// of nginx, Apache or Envoy, the database of connect-src serve, source code, or the JSON of connect-src scan.
     #[arg(long = "from", value_name = "SOURCE", num_args = 1.., required = true)]
     from: Vec<PathBuf>,
     #[command(flatten)]

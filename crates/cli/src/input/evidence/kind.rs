@@ -14,15 +14,21 @@ pub(crate) enum Kind {
     Reports,
     AccessLog,
     Database,
+    /// Source code: a folder, or a file by its name.
+    Code,
+    /// What a scan of source code has written.
+    Scan,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Har,
         Self::JsonLines,
         Self::Reports,
         Self::AccessLog,
         Self::Database,
+        Self::Code,
+        Self::Scan,
     ];
 
     /// Recognises a source by its beginning.
@@ -51,6 +57,8 @@ impl Kind {
             Some(Self::Har)
         } else if has("csp-report") || is_reporting_api || has("blocked-uri") {
             Some(Self::Reports)
+        } else if has("schema_version") && has("connections") {
+            Some(Self::Scan)
         } else {
             has("url").then_some(Self::JsonLines)
         }
@@ -64,6 +72,8 @@ impl Kind {
             Self::Reports => "reports",
             Self::AccessLog => "access-log",
             Self::Database => "database",
+            Self::Code => "code",
+            Self::Scan => "scan",
         }
     }
 
@@ -75,6 +85,8 @@ impl Kind {
             Self::Reports => "violation reports",
             Self::AccessLog => "an access log of nginx, Apache or Envoy",
             Self::Database => "the database of `connect-src serve`",
+            Self::Code => "source code",
+            Self::Scan => "the JSON of `connect-src scan`",
         }
     }
 
@@ -83,7 +95,8 @@ impl Kind {
         match self {
             Self::Har | Self::Database => "entry",
             Self::Reports => "report",
-            Self::JsonLines | Self::AccessLog => "line",
+            Self::JsonLines | Self::AccessLog | Self::Scan => "line",
+            Self::Code => "file",
         }
     }
 }
@@ -168,6 +181,10 @@ mod tests {
             (
                 "[2026-04-15T20:17:00.310Z] \"POST /v1 HTTP/2\" 204 - 1 0 2 - \"-\"",
                 Some(Kind::AccessLog),
+            ),
+            (
+                "{\"schema_version\": 1, \"page\": null, \"connections\": [{\"api\": \"fe",
+                Some(Kind::Scan),
             ),
             ("[]", None),
             ("{\"a\":1}", None),
