@@ -33,7 +33,7 @@ pub(super) struct LintArgs {
     /// The api may also be worker, sharedworker or serviceworker, for the script of one.
     #[arg(long = "from", value_name = "FILE")]
     inventory: Option<PathBuf>,
-    /// The policy of another page of the same origin, such as an error page: text, @FILE, or -; give it again for others
+    /// The policy of another page of the origin: text, @FILE, or -; give it again for more
     #[arg(long = "beside", value_name = "POLICY", allow_hyphen_values = true)]
     siblings: Vec<String>,
     /// A service worker answers the page's fetches
