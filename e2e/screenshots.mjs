@@ -7,7 +7,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch } from './lib/browsers.mjs';
-import { logIn, startDemo } from './lib/dashboard.mjs';
+import { arrived, logIn, startDemo } from './lib/dashboard.mjs';
 import { visit } from './lib/demo_page.mjs';
 import { until } from './lib/wait.mjs';
 
@@ -43,18 +43,19 @@ try {
   const visitor = await browser.newPage();
   await visit(visitor, demo.url);
   await visitor.close();
-  await until('a violation of the trial', async () => {
-    await page.goto(`${demo.admin}/violations?view=review`, { waitUntil: 'load' });
-    return (await page.$('[data-row] h2 a')) !== null;
+  const violation = await until('a violation of the trial', async () => {
+    await page.goto(`${demo.admin}/violations?sort=last-seen`, { waitUntil: 'load' });
+    return page.$$eval('tr[data-row]', (rows) => rows
+      .find((row) => row.textContent.includes('intruder') && row.textContent.includes('Would be'))?.querySelector('a').getAttribute('href'));
   }, { every: 500 });
-  await page.goto(`${demo.admin}/violations?sort=last-seen`, { waitUntil: 'load' });
-  const violation = await page.$$eval('tr[data-row]', (rows) => rows
-    .find((row) => row.textContent.includes('intruder') && row.textContent.includes('Would be'))?.querySelector('a').getAttribute('href'));
   for (const [view, viewport] of VIEWS) {
     await page.setViewport({ ...viewport, deviceScaleFactor: 1 });
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: view === 'dark' ? 'dark' : 'light' }]);
     for (const [name, address] of PAGES) {
       await page.goto(demo.admin + (address ?? violation), { waitUntil: 'load' });
+      await arrived(page);
+      // Chromium measures the page by the frame that it drew last.
+      await page.evaluate(() => new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(drawn)); }));
       await page.screenshot({ path: path.join(folder, `${name}-${view}.webp`), type: 'webp', quality: 80, fullPage: true });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       if (width > viewport.width) console.log(`${name} ${view}: ${width} px wide`);

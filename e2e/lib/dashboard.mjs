@@ -22,6 +22,11 @@ export async function logIn(page, demo) {
   await page.waitForSelector('#next', { timeout: 15_000 });
 }
 
+/** Waits for the part of a page that the script asks for when the page is there. */
+export async function arrived(page) {
+  await page.waitForFunction(() => !document.querySelector('[data-load]'), { timeout: 15_000 });
+}
+
 /** Does something that leads to another page, and waits for that. */
 export async function follow(page, act) {
   await page.bringToFront();

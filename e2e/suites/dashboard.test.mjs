@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { BROWSER_NAMES, launch } from '../lib/browsers.mjs';
-import { follow, logIn, press, startDemo } from '../lib/dashboard.mjs';
+import { arrived, follow, logIn, press, startDemo } from '../lib/dashboard.mjs';
 import { having, isIntruder, results, visit } from '../lib/demo_page.mjs';
 import { until } from '../lib/wait.mjs';
 
@@ -11,13 +11,17 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const CHECK = `/check?${new URLSearchParams({
   policy: "connect-src 'self' https://api.example.com", page: 'https://app.example.com/', url: 'wss://api.example.com/live',
 })}`;
-const PAGES = ['/', '/violations', '/violations?view=review', '/connections', '/policy', '/policy?revision=1', '/rollout', CHECK, '/history', '/rules/any-host-source'];
+const PAGES = ['/', '/violations', '/violations?view=review', '/connections', '/policy', '/policy/preview', '/policy?revision=1', '/rollout', CHECK, '/history', '/rules/any-host-source'];
 
 for (const name of BROWSER_NAMES) {
   describe(`the dashboard in ${name}`, { timeout: 300_000 }, () => {
     let demo, browser, page, visitor, started, violation;
     const noise = [];
-    const open = (path) => page.goto(demo.admin + path, { waitUntil: 'load', timeout: 20_000 });
+    const open = async (path) => {
+      const answer = await page.goto(demo.admin + path, { waitUntil: 'load', timeout: 20_000 });
+      await arrived(page);
+      return answer;
+    };
     const text = () => page.evaluate(() => document.querySelector('main').innerText);
     const says = (what, pattern) => until(`the page to say ${what}`, async () => pattern.test(await text()), { describe: text });
 
@@ -148,6 +152,28 @@ for (const name of BROWSER_NAMES) {
       await page.$eval('#policy', (field, value) => { field.value = value; }, kept);
       await follow(page, () => page.click('form[action="/policy"] button.primary'));
       await says('that it is saved', /The draft is saved/);
+    });
+
+    test('two who edit the draft see each other, and nobody writes over the other unseen', async () => {
+      await open('/policy');
+      await until('the connection for events', () => page.$eval('#live', (live) => live.dataset.state === 'on'));
+      const kept = await page.$eval('#policy', (field) => field.value);
+      const other = await browser.newPage();
+      await other.goto(`${demo.admin}/policy`, { waitUntil: 'load' });
+      await other.$eval('#policy', (field, value) => { field.value = value; }, `${kept} https://other.example`);
+      await follow(other, () => other.$eval('form[action="/policy"] button.primary', (button) => button.click()));
+      await other.close();
+      await page.bringToFront();
+      await until('the notice', () => page.$eval('#draft-changed', (notice) => !notice.hidden && notice.innerText.includes('operator changed the draft')), { describe: text });
+      await page.$eval('#policy', (field, value) => { field.value = value; }, `${kept} https://mine.example`);
+      await follow(page, () => page.click('form[action="/policy"] button.primary'));
+      await says('that it is not saved', /Not saved: the draft was changed meanwhile/);
+      assert.match(await page.$eval('#policy', (field) => field.value), /mine\.example/);
+      await clean('a clash of two drafts');
+      await page.$eval('#policy', (field, value) => { field.value = value; }, kept);
+      await follow(page, () => page.click('form[action="/policy"] button.primary'));
+      await says('that it is saved', /The draft is saved/);
+      noise.length = 0; // The browser logs the 409 itself.
     });
 
     test('clicking only what the page suggests leads to an enforced policy', async () => {

@@ -279,7 +279,7 @@ fn tallies(batch: &mut Batch, hour: i64, revision: RevisionId) {
     "/violations?class=genuine&q=host62", "/violations/5001?",
     "/connections?", "/connections?sort=url", "/connections?q=host62", "/connections?verdict=draft-allowed",
     "/connections?verdict=draft-blocked", "/connections/5001?",
-    "/policy?", "/policy?revision=22&with=21", "/rollout?", "/history?",
+    "/policy?", "/policy/preview?", "/policy?revision=22&with=21", "/rollout?", "/history?",
     "/check?policy=connect-src+%27self%27&page=https://a.example/&url=wss://b.example/",
 ])]
 fn page(path: &str) {

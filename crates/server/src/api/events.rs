@@ -45,6 +45,9 @@ pub(crate) fn happenings(
         };
         Ok(event)
     });
+    // Firefox says that a stream is open when its first byte is there.
+    let opened = tokio_stream::once(Ok(SseEvent::default().comment("open")));
+    let events = opened.chain(events);
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
     Sse::new(events).keep_alive(keep_alive)
 }

@@ -1,7 +1,7 @@
 //! Try a policy out: what it does with a connection, by the standard and in three browsers.
 
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use connect_src::{BrowserProfile, CspList, Disposition};
 use http::StatusCode;
 use maud::{Markup, html};
@@ -36,7 +36,7 @@ pub(super) async fn page(
     Query(asked): Query<Asked>,
 ) -> Response {
     if !guest.may_check() {
-        return Redirect::to("/login?to=/check").into_response();
+        return guest.asked_to_log_in();
     }
     if asked.policy.len() + asked.page.len() + asked.url.len() > MOST_BYTES {
         let why = "Expected a policy and two URLs of at most 16 KiB together.";

@@ -27,7 +27,7 @@ use crate::policy_text::PolicyText;
 use crate::rollout::{RevisionId, RouteKey, RouteStatus};
 use crate::store::{BasedOn, DraftEditId, PageRequest, Revision};
 use crate::suggest::suggest;
-use preview::{Editing, preview};
+use preview::{Editing, asked_for_later, part, preview};
 
 /// What the address of the page says.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -67,18 +67,19 @@ fn answer(
     let key = &routes.chosen;
     let draft = api.desk.draft(key)?;
     let text = PolicyText::parse(&draft.policy)?;
-    let shown = clash.as_ref().map_or(&text, |clash| &clash.text);
     let status = api.rollouts.status_of(key)?;
     let sent = status.policy.as_ref();
     let audit = sent.map(|sent| api.desk.audit_policy(key, sent));
     let findings = sent.map(|sent| api.desk.findings(key, sent));
     let difference = clash.as_ref();
     let difference = difference.map(|clash| api.desk.diff_texts(key, &text, &clash.text));
+    let seen = clash.as_ref();
+    let seen = seen.map(|clash| api.desk.preview(key, &clash.text));
     let revisions = api
         .policies
         .revisions(Some(key), &PageRequest::first(REVISIONS))?;
     let view = View {
-        preview: api.desk.preview(key, shown)?,
+        preview: seen.transpose()?,
         audit: audit.transpose()?,
         findings: findings.transpose()?.unwrap_or_default(),
         difference: difference.transpose()?,
@@ -109,7 +110,8 @@ fn answer(
 
 struct View<'v> {
     status: RouteStatus,
-    preview: Preview,
+    /// Of a text that was not saved. The draft's is a page of its own.
+    preview: Option<Preview>,
     /// Where data can leave under the policy on its way, and what the linter finds in it.
     audit: Option<PolicyAudit>,
     findings: Vec<PolicyFinding>,
@@ -131,9 +133,12 @@ impl View<'_> {
             (self.done())
             (self.changed_meanwhile())
             div #policy-sent data-live { (self.current()) }
-            (self.editor())
-            div #preview aria-live="polite" { (preview(self.shown(), &self.preview, self.key, self.editing())) }
             (compared)
+            (self.editor())
+            @match &self.preview {
+                Some(seen) => { (part(&preview(self.shown(), seen, self.key, None))) },
+                None => { (asked_for_later(self.key)) },
+            }
             div #policy-revisions data-live { (self.list()) }
         }
     }
@@ -142,12 +147,6 @@ impl View<'_> {
     fn shown(&self) -> &str {
         let clash = self.clash.map(|clash| clash.text.as_str());
         clash.unwrap_or(&self.draft.policy)
-    }
-
-    fn editing(&self) -> Option<Editing<'_>> {
-        let edit = self.draft.edit.filter(|_| self.clash.is_none())?;
-        let guest = self.guest;
-        guest.may_change().then_some(Editing { guest, edit })
     }
 
     /// Somebody else changed the draft: shown by the script when it happens, and here when it is too late.
@@ -393,16 +392,41 @@ pub(super) async fn preview_of(State(dashboard): State<Dashboard>, posted: Poste
                 html! { p.error role="alert" { (icon(Icon::Warning)) (text::capital(&error.to_string())) "." } }
             }
         };
-        let page = Page {
-            title: "Preview",
-            place: Some(Place::Policy),
-            route: Some(&key),
-            routes: &[],
-            body: html! { header.title { h1 { "Preview" } } div #preview { (shown) } },
-        };
-        Ok(page.response(guest))
+        Ok(preview_page(guest, &key, &shown))
     };
     dashboard.answer(&guest, work).await
+}
+
+/// The preview of the draft, or of what one would start from.
+pub(super) async fn preview_of_draft(
+    State(dashboard): State<Dashboard>,
+    Visitor(guest): Visitor,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let work = move |api: &Parts, guest: &Guest| {
+        let key = route(api, &asked.at)?;
+        let draft = api.desk.draft(&key)?;
+        let seen = api.desk.preview(&key, &PolicyText::parse(&draft.policy)?)?;
+        let edit = draft.edit.filter(|_| guest.may_change());
+        let editing = edit.map(|edit| Editing { guest, edit });
+        let shown = preview(&draft.policy, &seen, &key, editing);
+        Ok(preview_page(guest, &key, &shown))
+    };
+    dashboard.answer(&guest, work).await
+}
+
+fn preview_page(guest: &Guest, key: &RouteKey, shown: &Markup) -> Response {
+    let page = Page {
+        title: "Preview",
+        place: Some(Place::Policy),
+        route: Some(key),
+        routes: &[],
+        body: html! {
+            header.title { p.crumbs { a href=(link("/policy", key)) { "Policy" } } h1 { "Preview" } }
+            (part(shown))
+        },
+    };
+    page.response(guest)
 }
 
 /// Drops the draft, takes a source out of it, or writes another from what was seen.

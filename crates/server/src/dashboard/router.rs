@@ -41,7 +41,10 @@ pub(crate) fn router(api: Api, public: &str) -> Router {
         .route("/connections", get(connections::page))
         .route("/connections/{id}", get(connections::one))
         .route("/policy", get(policy::page).post(policy::save))
-        .route("/policy/preview", post(policy::preview_of))
+        .route(
+            "/policy/preview",
+            get(policy::preview_of_draft).post(policy::preview_of),
+        )
         .route("/policy/{action}", post(policy::act))
         .route("/rollout", get(rollout::page))
         .route("/rollout/{step}", post(rollout::step))

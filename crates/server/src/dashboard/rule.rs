@@ -1,7 +1,7 @@
 //! The page about a rule of the linter.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use connect_src_lint::{Rule, find_rule};
 use http::StatusCode;
 use maud::{Markup, PreEscaped, html};
@@ -17,7 +17,7 @@ pub(super) async fn page(
     Path(name): Path<String>,
 ) -> Response {
     if !guest.may_check() {
-        return Redirect::to("/login").into_response();
+        return guest.asked_to_log_in();
     }
     let Some(rule) = find_rule(&name) else {
         return failure(&guest, StatusCode::NOT_FOUND, "There is no such rule.");

@@ -78,6 +78,12 @@ impl Guest {
         self.may_view() || self.without_login == WithoutLogin::Check
     }
 
+    /// To the login, and from there to the page that was asked for.
+    pub(super) fn asked_to_log_in(&self) -> Response {
+        let to: String = url::form_urlencoded::byte_serialize(self.path.as_bytes()).collect();
+        Redirect::to(&format!("/login?to={to}")).into_response()
+    }
+
     pub(super) fn form_key(&self) -> String {
         let member = self.member.as_ref();
         member.map_or_else(String::new, |(id, _)| id.form_key())
@@ -129,8 +135,7 @@ impl FromRequestParts<Dashboard> for Visitor {
             let why = "Your session is over. Log in again; nothing was changed.";
             return Err(shell::failure(&guest, StatusCode::UNAUTHORIZED, why));
         }
-        let to: String = url::form_urlencoded::byte_serialize(guest.path.as_bytes()).collect();
-        Err(Redirect::to(&format!("/login?to={to}")).into_response())
+        Err(guest.asked_to_log_in())
     }
 }
 

@@ -9,17 +9,20 @@ use url::Url;
 
 use crate::harness::{Answer, Running, report_path};
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/",
     "/violations",
     "/violations?view=review",
     "/connections?class=all",
     "/policy",
+    "/policy/preview",
     "/rollout",
     "/check?policy=connect-src+*&page=https://a.example/&url=wss://b.example/",
     "/history",
     "/login",
 ];
+/// A page in which nothing of a report stands, with links to what our own words refer to.
+const RULE: &str = "/rules/any-host-source";
 
 /// Somebody who is logged in with a browser.
 struct Browser<'s> {
@@ -112,7 +115,8 @@ async fn pages_want_a_login_and_lead_to_it() {
             server: &server,
             cookie: cookie.to_owned(),
         };
-        for path in PAGES.iter().filter(|path| **path != "/login") {
+        let pages = PAGES.iter().filter(|path| **path != "/login");
+        for path in pages.chain([&RULE]) {
             let answer = nobody.get(path).await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
             assert!(
@@ -369,7 +373,8 @@ async fn logging_out_ends_the_session() {
 
 #[tokio::test]
 async fn the_check_page_is_open_only_where_the_operator_says_so() {
-    let check = PAGES[6];
+    let check = PAGES.into_iter().find(|path| path.starts_with("/check"));
+    let check = check.unwrap();
     for (word, check_status, overview_status) in [
         ("nothing", StatusCode::SEE_OTHER, StatusCode::SEE_OTHER),
         ("check", StatusCode::OK, StatusCode::SEE_OTHER),
@@ -717,6 +722,8 @@ async fn each_source_of_the_draft_says_what_it_is_for_and_can_be_taken_out() {
     let policy = "connect-src https://api.example https://old.example https:";
     browser.submit("/policy", &[at, ("policy", policy)]).await;
     let page = browser.page("/policy").await;
+    assert!(page.contains("href=\"/policy/preview"), "{page}");
+    let page = browser.page("/policy/preview").await;
     assert!(page.contains("allows nothing that was seen"), "{page}");
     assert!(page.contains("others allow the same"), "{page}");
     assert!(

@@ -98,21 +98,26 @@ function compare(event) {
   changed.hidden = false;
 }
 
-/* Previews while typing. */
+/* Previews: of what is there when the page is, and while typing. */
 all('form[data-preview]').forEach((form) => {
   let waiting = null;
   let asked = 0;
-  const ask = async () => {
+  const show = async (answer) => {
     const mine = ++asked;
-    const fields = new URLSearchParams(new FormData(form)).toString();
-    const to = form.dataset.previewTo;
-    if (!to && !form.checkValidity()) return;
     try {
-      const fresh = to ? await page(to, { method: 'POST', body: fields }) : await page(`${form.getAttribute('action')}?${fields}`);
+      const fresh = await answer;
       const [old, next] = [document, fresh].map((root) => root.getElementById(form.dataset.preview));
       if (mine === asked && old && next) replace(old, next);
     } catch { /* The form can still be sent. */ }
   };
+  const ask = () => {
+    const fields = new URLSearchParams(new FormData(form)).toString();
+    const to = form.dataset.previewTo;
+    if (!to && !form.checkValidity()) return;
+    show(to ? page(to, { method: 'POST', body: fields }) : page(`${form.getAttribute('action')}?${fields}`));
+  };
+  const { load } = document.getElementById(form.dataset.preview)?.dataset ?? {};
+  if (load) show(page(load));
   form.addEventListener('input', (event) => {
     if (event.target.name === 'why') return;
     clearTimeout(waiting);

@@ -21,6 +21,24 @@ pub(super) struct Editing<'e> {
     pub(super) edit: DraftEditId,
 }
 
+/// The part of a page that is replaced while typing.
+pub(super) fn part(shown: &Markup) -> Markup {
+    html! { div #preview aria-live="polite" { (shown) } }
+}
+
+/// The same part, for which the script asks: it takes longer than all the rest of the page.
+pub(super) fn asked_for_later(key: &RouteKey) -> Markup {
+    let address = link("/policy/preview", key);
+    html! {
+        div #preview aria-live="polite" data-load=(address) {
+            section.card aria-labelledby="preview-title" {
+                h2 #preview-title { "What the draft would do" }
+                p.buttons { a.button href=(address) { "Hold it against what was seen " (icon(Icon::Next)) } }
+            }
+        }
+    }
+}
+
 /// What a draft would do with what was seen.
 pub(super) fn preview(
     policy: &str,
