@@ -25,8 +25,8 @@ impl<'a> Lowering<'_, 'a> {
         for element in &class.body.body {
             self.add_element(&mut made, element, scope);
         }
-        for function in self.index.methods.of(source) {
-            for at in self.index.this.of(function) {
+        for function in self.index.methods.get(source).to_vec() {
+            for at in self.index.this.get(function).to_vec() {
                 let value = self.assigned(at);
                 made.members.push((
                     self.code.assignments[at as usize].path.as_str().into(),

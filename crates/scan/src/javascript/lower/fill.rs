@@ -6,11 +6,11 @@ use crate::javascript::ir::{BindingId, BundleModule, Expr, ExprId, FunctionId, H
 
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn fill_binding(&mut self, source: BindingId, id: BindingId) {
-        for at in self.index.sources.of(source) {
+        for at in self.index.sources.get(source).to_vec() {
             let (_, source) = &self.code.sources[at as usize];
             self.fill_source(id, source);
         }
-        for at in self.index.assignments.of(source) {
+        for at in self.index.assignments.get(source).to_vec() {
             self.fill_assignment(id, at);
         }
     }
@@ -122,7 +122,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     pub(super) fn fill_function(&mut self, source: FunctionId, id: FunctionId) {
-        for at in self.index.returns.of(source) {
+        for at in self.index.returns.get(source).to_vec() {
             let (_, value) = &self.code.returns[at as usize];
             let value = self.lower(value.expression, value.scope);
             self.out.functions[id as usize].returns.push(value);
@@ -130,7 +130,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         if self.code.functions[source as usize].class.is_some() {
             return;
         }
-        for at in self.index.this.of(source) {
+        for at in self.index.this.get(source).to_vec() {
             let value = self.assigned(at);
             let path = self.code.assignments[at as usize].path.as_str().into();
             self.out.functions[id as usize]
@@ -141,7 +141,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     pub(super) fn fill_module(&mut self, module: u32) {
         let mut exports = Vec::new();
-        for at in self.index.modules.of(module) {
+        for at in self.index.modules.get(module).to_vec() {
             let value = self.assigned(at);
             let path = &self.code.assignments[at as usize].path;
             exports.push((export_name(path).into(), value));

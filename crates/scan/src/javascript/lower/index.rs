@@ -4,10 +4,9 @@ use rustc_hash::FxHashMap;
 
 use crate::javascript::bundle::Role;
 use crate::javascript::collect::{Collected, Root};
-use crate::javascript::scopes::Scope;
+use crate::javascript::lists::Lists;
 
 /// Where in the lists of the walk the things of a binding, a function or a module stand.
-#[derive(Default)]
 pub(in crate::javascript) struct Index {
     pub(super) sources: Lists,
     pub(super) returns: Lists,
@@ -24,72 +23,66 @@ pub(in crate::javascript) struct Index {
     pub(in crate::javascript) module_ids: FxHashMap<Box<str>, u32>,
 }
 
-/// Numbers in lists by another number, in one piece of memory.
-#[derive(Default)]
-pub(super) struct Lists(Vec<(u32, u32)>);
-
-impl Lists {
-    fn push(&mut self, list: u32, item: u32) {
-        self.0.push((list, item));
-    }
-
-    /// A list; the lists must be sorted.
-    pub(super) fn of(&self, list: u32) -> Vec<u32> {
-        let first = self.0.partition_point(|(known, _)| *known < list);
-        let items = self.0[first..]
-            .iter()
-            .take_while(|(known, _)| *known == list);
-        items.map(|(_, item)| *item).collect()
+impl Index {
+    pub(super) fn of(code: &Collected<'_>) -> Self {
+        let assigned = Assigned::of(code);
+        let modules = code.modules.iter().zip(0..);
+        let methods: Vec<_> = numbered(code.functions.iter().map(|function| function.class));
+        let (bindings, functions) = (code.bindings.len(), code.functions.len());
+        let sources = code.sources.iter().map(|(binding, _)| Some(*binding));
+        let returns = code.returns.iter().map(|(function, _)| Some(*function));
+        Self {
+            sources: Lists::of(bindings, &numbered(sources)),
+            returns: Lists::of(functions, &numbered(returns)),
+            assignments: Lists::of(bindings, &assigned.bindings),
+            this: Lists::of(functions, &assigned.this),
+            methods: Lists::of(code.classes.len(), &methods),
+            modules: Lists::of(code.modules.len(), &assigned.modules),
+            outer: assigned.outer,
+            module_ids: modules.map(|(id, at)| (id.clone(), at)).collect(),
+        }
     }
 }
 
-impl Index {
-    pub(in crate::javascript) fn of(code: &Collected<'_>) -> Self {
-        let mut index = Self::default();
-        for (at, (binding, _)) in code.sources.iter().enumerate() {
-            index.sources.push(*binding, at as u32);
-        }
-        for (at, (function, _)) in code.returns.iter().enumerate() {
-            index.returns.push(*function, at as u32);
-        }
-        for (at, assignment) in code.assignments.iter().enumerate() {
-            index.add_assignment(code, at as u32, assignment.root, assignment.value.scope);
-        }
-        for (at, function) in code.functions.iter().enumerate() {
-            if let Some(class) = function.class {
-                index.methods.push(class, at as u32);
-            }
-        }
-        let lists = [
-            &mut index.sources,
-            &mut index.returns,
-            &mut index.assignments,
-            &mut index.this,
-            &mut index.methods,
-            &mut index.modules,
-        ];
-        for list in lists {
-            list.0.sort_unstable();
-        }
-        let modules = code.modules.iter().zip(0..);
-        index.module_ids = modules.map(|(id, at)| (id.clone(), at)).collect();
-        index
-    }
+/// Things that something has, each with its place among all.
+fn numbered(things: impl Iterator<Item = Option<u32>>) -> Vec<(u32, u32)> {
+    let numbered = things.zip(0..);
+    numbered
+        .filter_map(|(thing, at)| Some((thing?, at)))
+        .collect()
+}
 
-    fn add_assignment(&mut self, code: &Collected<'_>, at: u32, root: Root<'_>, scope: Scope) {
-        let name = match root {
-            Root::Name(name) => name,
-            Root::This(Some(function)) => return self.this.push(function, at),
-            Root::This(None) => return,
-        };
-        let Some(binding) = code.scopes.resolve(scope, name) else {
-            return self.outer.push(at);
-        };
-        match code.roles.get(&binding) {
-            Some((Role::Module | Role::Exports, module)) => {
-                self.modules.push(*module, at);
+/// Assignments by what they assign to.
+#[derive(Default)]
+struct Assigned {
+    bindings: Vec<(u32, u32)>,
+    this: Vec<(u32, u32)>,
+    modules: Vec<(u32, u32)>,
+    outer: Vec<u32>,
+}
+
+impl Assigned {
+    fn of(code: &Collected<'_>) -> Self {
+        let mut assigned = Self::default();
+        for (assignment, at) in code.assignments.iter().zip(0..) {
+            let name = match assignment.root {
+                Root::Name(name) => name,
+                Root::This(Some(function)) => {
+                    assigned.this.push((function, at));
+                    continue;
+                }
+                Root::This(None) => continue,
+            };
+            match code.scopes.resolve(assignment.value.scope, name) {
+                None => assigned.outer.push(at),
+                Some(binding) => match code.roles.get(&binding) {
+                    Some((Role::Module | Role::Exports, module)) => {
+                        assigned.modules.push((*module, at));
+                    }
+                    _ => assigned.bindings.push((binding, at)),
+                },
             }
-            _ => self.assignments.push(binding, at),
         }
+        assigned
     }
 }
