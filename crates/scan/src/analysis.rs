@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::thread;
 
 use connect_src::Api;
 use serde::{Deserialize, Serialize};
 
 use crate::block::{Block, BlockKind, ScriptAnalysis, ScriptLanguage, analyse_script};
+use crate::javascript::STACK_BYTES;
 use crate::limits::Limits;
 use crate::lines::{Lines, Spot};
 use crate::target::Target;
@@ -150,8 +152,48 @@ impl FileAnalysis {
     }
 }
 
-/// Reads one file. What cannot be read is noted.
+/// Reads one file, on a thread of its own with a stack of [`STACK_BYTES`]. What cannot be read is noted.
+///
+/// ```
+/// use connect_src_scan::{Limits, Options, Project, analyse};
+///
+/// let mut project = Project::new(Options::default());
+/// project.add(analyse("a.js", b"fetch('/a')", &Limits::default()));
+/// assert_eq!(project.scan().connections[0].target.to_string(), "/a");
+/// ```
 pub fn analyse(path: &str, bytes: &[u8], limits: &Limits) -> FileAnalysis {
+    let read = thread::scope(|scope| {
+        let thread = thread::Builder::new()
+            .name("scan".to_owned())
+            .stack_size(STACK_BYTES);
+        let thread = thread.spawn_scoped(scope, || analyse_on_this_stack(path, bytes, limits));
+        thread.ok()?.join().ok()
+    });
+    read.unwrap_or_else(|| {
+        let mut file = FileAnalysis::new(path);
+        file.note("not read: there is no memory for its stack");
+        file
+    })
+}
+
+/// Reads one file as [`analyse`] does, without a thread of its own: for those who read many, on threads with a stack of
+/// [`STACK_BYTES`]. On a smaller one, code that is nested deeply ends the program.
+///
+/// ```
+/// use std::thread;
+/// use connect_src_scan::{Limits, Options, Project, STACK_BYTES, analyse_on_this_stack};
+///
+/// let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn(|| {
+///     let mut project = Project::new(Options::default());
+///     for (path, text) in [("a.js", "export const path = '/a'"), ("b.js", "import { path } from './a'; fetch(path)")] {
+///         project.add(analyse_on_this_stack(path, text.as_bytes(), &Limits::default()));
+///     }
+///     project.scan()
+/// });
+/// assert_eq!(worker?.join().unwrap().connections[0].target.to_string(), "/a");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn analyse_on_this_stack(path: &str, bytes: &[u8], limits: &Limits) -> FileAnalysis {
     let mut file = FileAnalysis::new(path);
     let Some(language) = Language::of_path(path) else {
         return file;

@@ -3,6 +3,7 @@
 mod bundle;
 mod collect;
 pub(crate) mod ir;
+mod lists;
 mod lower;
 mod nesting;
 mod parse;
@@ -11,4 +12,5 @@ mod scopes;
 mod select;
 
 pub(crate) use ir::ScriptAnalysis;
+pub use parse::STACK_BYTES;
 pub(crate) use parse::analyse;

@@ -23,9 +23,10 @@ mod source_map;
 mod target;
 mod values;
 
-pub use analysis::{FileAnalysis, Language, analyse};
+pub use analysis::{FileAnalysis, Language, analyse, analyse_on_this_stack};
 pub use connection::{Confidence, Connection, Hint, MetaPolicy, Step};
 pub use html::meta::{MetaPolicies, meta_policies};
+pub use javascript::STACK_BYTES;
 pub use limits::Limits;
 pub use place::{Place, Span};
 pub use project::{Note, Options, Project, Scan};

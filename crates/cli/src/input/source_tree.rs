@@ -7,7 +7,9 @@ mod walk;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use connect_src_scan::{FileAnalysis, Language, Limits, Options, Project, Scan, analyse};
+use connect_src_scan::{
+    FileAnalysis, Language, Limits, Options, Project, STACK_BYTES, Scan, analyse_on_this_stack,
+};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::capped;
@@ -68,6 +70,7 @@ pub(crate) struct Scanned {
 pub(crate) fn scan(paths: &[PathBuf], options: &SourceTreeOptions) -> Result<Scanned, Error> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.jobs.unwrap_or(0))
+        .stack_size(STACK_BYTES)
         .build()
         .map_err(|error| Error::new(format!("threads cannot be started: {error}")))?;
     pool.install(|| scan_here(paths, options))
@@ -170,8 +173,9 @@ impl Read {
         if is_binary(&bytes) {
             return Self::PassedOver(format!("{}: it is binary", file.name));
         }
-        let (analysis, entry) =
-            cache.by_content(file, &bytes, || analyse(&file.name, &bytes, limits));
+        let (analysis, entry) = cache.by_content(file, &bytes, || {
+            analyse_on_this_stack(&file.name, &bytes, limits)
+        });
         // What a `.env` file says may be secret; it stays where it is.
         let is_secret = Language::of_path(&file.name) == Some(Language::Env);
         Self::Analysed(analysis, entry.filter(|_| !is_secret))

@@ -32,10 +32,12 @@ pub(super) fn modules_of_object(object: &ObjectExpression<'_>) -> Vec<(Box<str>,
         let ObjectPropertyKind::ObjectProperty(property) = property else {
             return Vec::new();
         };
-        let key = key_name(&property.key).filter(|key| is_module_id(key));
-        match (key, module_function(&property.value)) {
-            (Some(key), Some(span)) => modules.push((key, span)),
-            _ => return Vec::new(),
+        let Some(span) = module_function(&property.value) else {
+            return Vec::new();
+        };
+        match key_name(&property.key).filter(|key| is_module_id(key)) {
+            Some(key) => modules.push((key, span)),
+            None => return Vec::new(),
         }
     }
     modules

@@ -10,9 +10,13 @@ pub(super) fn is_too_deep(text: &str, bound: usize) -> bool {
     }
     let mut depth = Depth::default();
     for byte in text.bytes() {
-        depth.read(byte);
-        if depth.bare > bound || depth.quoted > bound || depth.run > bound {
-            return true;
+        if IS_WORD[byte as usize] {
+            depth.previous = byte;
+        } else if byte != b' ' {
+            depth.read(byte);
+            if depth.bare > bound || depth.quoted > bound || depth.run > bound {
+                return true;
+            }
         }
     }
     false
@@ -33,10 +37,6 @@ struct Depth {
 
 impl Depth {
     fn read(&mut self, byte: u8) {
-        if byte.is_ascii_alphanumeric() && byte != b'e' {
-            self.previous = byte;
-            return;
-        }
         let escaped = self.previous == b'\\';
         match byte {
             b'(' | b'[' | b'{' => {
@@ -57,11 +57,20 @@ impl Depth {
             b';' | b',' => self.run = 0,
             _ => {}
         }
-        if byte != b' ' {
-            self.previous = if escaped { 0 } else { byte };
-        }
+        self.previous = if escaped { 0 } else { byte };
     }
 }
+
+/// Letters and digits, which are no part of anything that is counted; but for the last letter of `else`.
+const IS_WORD: [bool; 256] = {
+    let mut is_word = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        is_word[byte] = (byte as u8).is_ascii_alphanumeric() && byte != b'e' as usize;
+        byte += 1;
+    }
+    is_word
+};
 
 fn is_operator(byte: u8) -> bool {
     matches!(

@@ -1,6 +1,7 @@
 //! From the text of a script to what the project needs of it, within bounds.
 
-use std::thread;
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
 
 use oxc::allocator::Allocator;
 use oxc::parser::{ParseOptions, Parser};
@@ -15,30 +16,35 @@ use crate::block::{Block, BlockKind, ScriptLanguage};
 use crate::limits::Limits;
 use crate::lines::Lines;
 
-/// Reads a script. What cannot be read is noted.
+/// Reads a script, on a stack of [`STACK_BYTES`]. What cannot be read is noted.
 pub(crate) fn analyse(block: &Block<'_>, lines: &Lines, limits: &Limits) -> ScriptAnalysis {
     if nesting::is_too_deep(&block.text, limits.nesting) {
         return refused(block, lines, "not read: the code is nested too deeply");
     }
-    // The parser recurses: it gets a stack for what was let through.
-    let read = thread::scope(|scope| {
-        let thread = thread::Builder::new()
-            .name("scan".to_owned())
-            .stack_size(STACK);
-        let thread = thread.spawn_scoped(scope, || read(block, lines));
-        thread.ok()?.join().ok()
-    });
-    read.unwrap_or_else(|| refused(block, lines, "not read: the parser gave up"))
+    let read = panic::catch_unwind(AssertUnwindSafe(|| {
+        let mut arena = ARENA.take().unwrap_or_default();
+        let analysis = read(block, lines, &arena);
+        arena.reset();
+        if arena.capacity() <= MOST_KEPT {
+            ARENA.set(Some(arena));
+        }
+        analysis
+    }));
+    read.unwrap_or_else(|_| refused(block, lines, "not read: the parser gave up"))
 }
 
-fn read(block: &Block<'_>, lines: &Lines) -> ScriptAnalysis {
-    let allocator = Allocator::default();
+thread_local! {
+    /// Memory for syntax trees, which the scripts of a thread use one after another.
+    static ARENA: Cell<Option<Allocator>> = const { Cell::new(None) };
+}
+
+fn read(block: &Block<'_>, lines: &Lines, arena: &Allocator) -> ScriptAnalysis {
     let options = ParseOptions {
         allow_return_outside_function: true,
         preserve_parens: false,
         ..ParseOptions::default()
     };
-    let parser = Parser::new(&allocator, &block.text, source_type(block));
+    let parser = Parser::new(arena, &block.text, source_type(block));
     let parsed = parser.with_options(options).parse();
     if parsed.panicked {
         let message = parsed
@@ -80,5 +86,8 @@ fn refused(block: &Block<'_>, lines: &Lines, message: &str) -> ScriptAnalysis {
     }
 }
 
-/// Bytes of the stack for one script. Only what is used is taken from memory.
-const STACK: usize = 1 << 30;
+/// Bytes of the stack on which a file is read: the parser recurses. Only what is used is taken from memory.
+pub const STACK_BYTES: usize = 1 << 30;
+
+/// Bytes for syntax trees that a thread keeps for the next script.
+const MOST_KEPT: usize = 32 << 20;

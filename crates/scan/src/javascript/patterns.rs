@@ -12,10 +12,22 @@ pub(super) struct Target<'a> {
 }
 
 /// The names of a pattern.
-pub(super) fn targets<'a>(pattern: &'a BindingPattern<'a>) -> Vec<Target<'a>> {
-    let mut found = Vec::new();
-    walk(pattern, &mut Vec::new(), None, &mut found);
-    found
+pub(super) fn targets<'a>(pattern: &'a BindingPattern<'a>) -> impl Iterator<Item = Target<'a>> {
+    // Most patterns are a name, for which no list is needed.
+    let (name, rest) = match pattern {
+        BindingPattern::BindingIdentifier(name) => (Some(&**name), Vec::new()),
+        pattern => {
+            let mut found = Vec::new();
+            walk(pattern, &mut Vec::new(), None, &mut found);
+            (None, found)
+        }
+    };
+    let only = name.map(|name| Target {
+        name,
+        path: Vec::new(),
+        default: None,
+    });
+    only.into_iter().chain(rest)
 }
 
 fn walk<'a>(

@@ -12,15 +12,29 @@ pub(super) type Scope = u32;
 #[derive(Debug, Default)]
 pub(super) struct Scopes<'a> {
     scopes: Vec<ScopeData>,
-    names: FxHashMap<(Scope, Ident<'a>), BindingId>,
+    /// What is declared, by the number of its binding.
+    names: Vec<Declared<'a>>,
+    /// What is declared in scopes that declare more than a few names.
+    many: FxHashMap<(Scope, Ident<'a>), BindingId>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct ScopeData {
     parent: Scope,
+    /// The nearest scope around it that declares anything.
+    outwards: Scope,
     /// The function of which this is the body.
     body_of: Option<FunctionId>,
-    declares: bool,
+    /// How many names it declares, and the last of them.
+    count: u32,
+    last: BindingId,
+}
+
+/// A name, and the one that the same scope declared before it.
+#[derive(Clone, Copy, Debug)]
+struct Declared<'a> {
+    name: Ident<'a>,
+    previous: BindingId,
 }
 
 impl<'a> Scopes<'a> {
@@ -28,32 +42,82 @@ impl<'a> Scopes<'a> {
     pub(super) fn open(&mut self, parent: Scope, body_of: Option<FunctionId>) -> Scope {
         self.scopes.push(ScopeData {
             parent,
+            outwards: parent,
             body_of,
-            declares: false,
+            count: 0,
+            last: 0,
         });
         self.scopes.len() as Scope - 1
     }
 
-    /// Declares a name, or finds it declared in that very scope.
-    pub(super) fn declare(&mut self, scope: Scope, name: Ident<'a>, new: BindingId) -> BindingId {
-        self.scopes[scope as usize].declares = true;
-        *self.names.entry((scope, name)).or_insert(new)
+    /// Declares a name as the next binding, or finds it declared in that very scope.
+    pub(super) fn declare(&mut self, scope: Scope, name: Ident<'a>) -> BindingId {
+        if let Some(binding) = self.declared(scope, name) {
+            return binding;
+        }
+        let new = self.names.len() as BindingId;
+        let data = &mut self.scopes[scope as usize];
+        self.names.push(Declared {
+            name,
+            previous: data.last,
+        });
+        data.last = new;
+        data.count += 1;
+        if data.count > FEW {
+            let only_new = data.count > FEW + 1;
+            let chain = self
+                .chain(scope)
+                .take(if only_new { 1 } else { usize::MAX });
+            let added: Vec<_> = chain.collect();
+            for (name, binding) in added {
+                self.many.insert((scope, name), binding);
+            }
+        }
+        new
+    }
+
+    /// Once all is declared: lets names be looked for where something is declared only.
+    pub(super) fn settle(&mut self) {
+        for scope in 1..self.scopes.len() {
+            let parent = self.scopes[self.scopes[scope].parent as usize];
+            if parent.count == 0 {
+                self.scopes[scope].outwards = parent.outwards;
+            }
+        }
     }
 
     /// The binding that a name means, seen from a scope.
     pub(super) fn resolve(&self, mut scope: Scope, name: Ident<'a>) -> Option<BindingId> {
         loop {
-            let data = self.scopes[scope as usize];
-            if data.declares
-                && let Some(binding) = self.names.get(&(scope, name))
-            {
-                return Some(*binding);
+            if let Some(binding) = self.declared(scope, name) {
+                return Some(binding);
             }
-            if data.parent == scope {
+            let outwards = self.scopes[scope as usize].outwards;
+            if outwards == scope {
                 return None;
             }
-            scope = data.parent;
+            scope = outwards;
         }
+    }
+
+    fn declared(&self, scope: Scope, name: Ident<'a>) -> Option<BindingId> {
+        if self.scopes[scope as usize].count > FEW {
+            return self.many.get(&(scope, name)).copied();
+        }
+        self.chain(scope)
+            .find_map(|(known, binding)| (known == name).then_some(binding))
+    }
+
+    /// What a scope declares, from the last on.
+    fn chain(&self, scope: Scope) -> impl Iterator<Item = (Ident<'a>, BindingId)> {
+        let data = self.scopes[scope as usize];
+        let mut binding = data.last;
+        (0..data.count).map(move |_| {
+            let this = binding;
+            let declared = self.names[this as usize];
+            binding = declared.previous;
+            (declared.name, this)
+        })
     }
 
     /// The scope in which `var` declares.
@@ -73,8 +137,11 @@ impl<'a> Scopes<'a> {
     }
 
     /// What the outermost scope declares.
-    pub(super) fn of_script(&self) -> impl Iterator<Item = (&str, BindingId)> {
-        let outermost = self.names.iter().filter(|((scope, _), _)| *scope == 0);
-        outermost.map(|((_, name), binding)| (name.as_str(), *binding))
+    pub(super) fn of_script(&self) -> impl Iterator<Item = (&'a str, BindingId)> {
+        self.chain(0)
+            .map(|(name, binding)| (name.as_str(), binding))
     }
 }
+
+/// Names of a scope that are looked through one by one.
+const FEW: u32 = 8;

@@ -1,8 +1,6 @@
 //! Which calls may lead to a connection: those of the APIs and clients, those of what is imported, and those of functions
 //! of the script whose parameters go into one of them.
 
-use std::ops::Range;
-
 use oxc::ast::ast::{
     Argument, ArrayExpressionElement, CallExpression, ChainElement, ClassElement, Expression,
     ObjectPropertyKind,
@@ -14,6 +12,7 @@ use super::collect::{
     Collected, Direct, DirectUrl, Export, FunctionData, Holder, Operator, Root, Source,
 };
 use super::ir::{BindingId, Call, CallId, Expr, ExprId, FunctionId, ScriptAnalysis};
+use super::lists::Lists;
 use super::lower::{Lowering, declared_type, export_name};
 use super::scopes::Scope;
 use crate::block::BlockKind;
@@ -44,10 +43,12 @@ const SEED: Node = 0;
 struct Selection<'c, 'a> {
     code: &'c Collected<'a>,
     lowering: Lowering<'c, 'a>,
-    /// From what to what interest spreads, sorted.
-    edges: Vec<(Node, Node)>,
-    /// The calls by what they call, sorted.
-    calls: Vec<(Node, u32)>,
+    /// From what to what interest spreads, as it is found.
+    found: Vec<(Node, Node)>,
+    /// The same, by what it spreads from.
+    edges: Lists,
+    /// The calls by what they call.
+    calls: Lists,
     interesting: Vec<bool>,
     queue: Vec<Node>,
     /// The calls that were examined for parameters, and the values that were.
@@ -65,8 +66,9 @@ impl<'c, 'a> Selection<'c, 'a> {
         let mut selection = Self {
             code,
             lowering: Lowering::new(code, lines, offset),
-            edges: Vec::new(),
-            calls: Vec::new(),
+            found: Vec::new(),
+            edges: Lists::default(),
+            calls: Lists::default(),
             interesting: vec![false; nodes],
             queue: Vec::new(),
             examined: 0,
@@ -115,15 +117,15 @@ impl<'c, 'a> Selection<'c, 'a> {
         for (id, function) in self.code.functions.iter().enumerate() {
             let from = self.function(id as FunctionId);
             let holder = self.holder(function.holder);
-            self.edges.extend(holder.map(|to| (from, to)));
+            self.found.extend(holder.map(|to| (from, to)));
             let class = function.class.map(|class| self.class(class));
-            self.edges.extend(class.map(|to| (from, to)));
+            self.found.extend(class.map(|to| (from, to)));
             self.connect_types(function, class);
         }
         for (id, class) in self.code.classes.iter().enumerate() {
             let from = self.class(id as u32);
             let holder = self.holder(class.holder);
-            self.edges.extend(holder.map(|to| (from, to)));
+            self.found.extend(holder.map(|to| (from, to)));
             if let Some(heritage) = &class.node.heritage {
                 self.mentions(&heritage.expression, class.scope, from, 0);
             }
@@ -143,14 +145,14 @@ impl<'c, 'a> Selection<'c, 'a> {
             self.mentions(value.expression, value.scope, to, 0);
         }
         self.connect_assignments();
-        for (index, call) in self.code.calls.iter().enumerate() {
-            if let Some(root) = self.root(call.node.callee(), call.scope) {
-                self.calls.push((root, index as u32));
-            }
-        }
-        self.edges.sort_unstable();
-        self.edges.dedup();
-        self.calls.sort_unstable();
+        let calls = self.code.calls.iter().zip(0..);
+        let calls = calls.filter_map(|(call, at)| {
+            let root = self.root(call.node.callee(), call.scope);
+            root.map(|root| (root, at))
+        });
+        let nodes = self.interesting.len();
+        self.calls = Lists::of(nodes, &calls.collect::<Vec<_>>());
+        self.edges = Lists::of(nodes, &std::mem::take(&mut self.found));
     }
 
     /// A parameter of the type of a client is one, and a class whose constructor takes it has it.
@@ -165,9 +167,9 @@ impl<'c, 'a> Selection<'c, 'a> {
             let from = self.binding(declared);
             for target in super::patterns::targets(&parameter.pattern) {
                 let to = self.code.scopes.resolve(function.scope, target.name.name);
-                self.edges.extend(to.map(|to| (from, self.binding(to))));
+                self.found.extend(to.map(|to| (from, self.binding(to))));
             }
-            self.edges.extend(class.map(|to| (from, to)));
+            self.found.extend(class.map(|to| (from, to)));
         }
     }
 
@@ -185,10 +187,10 @@ impl<'c, 'a> Selection<'c, 'a> {
             }
             Source::Element(list) => self.mentions(list.expression, list.scope, to, 0),
             Source::Import(module, _) if !NO_CLIENTS.contains(module) => {
-                self.edges.push((SEED, to));
+                self.found.push((SEED, to));
             }
-            Source::Function(function) => self.edges.push((self.function(*function), to)),
-            Source::Class(class) => self.edges.push((self.class(*class), to)),
+            Source::Function(function) => self.found.push((self.function(*function), to)),
+            Source::Class(class) => self.found.push((self.class(*class), to)),
             _ => {}
         }
     }
@@ -205,7 +207,7 @@ impl<'c, 'a> Selection<'c, 'a> {
                 if assignment.operator == Operator::Getter
                     && let Some(id) = function_id(assignment.value.expression)
                 {
-                    self.edges.push((self.function(id), to));
+                    self.found.push((self.function(id), to));
                 }
             }
         }
@@ -228,7 +230,7 @@ impl<'c, 'a> Selection<'c, 'a> {
             return;
         }
         if let Some(from) = self.root(expression, scope) {
-            self.edges.push((from, to));
+            self.found.push((from, to));
         }
         let each = |this: &mut Self, expression| this.mentions(expression, scope, to, depth + 1);
         match expression.get_inner_expression() {
@@ -458,14 +460,15 @@ impl<'c, 'a> Selection<'c, 'a> {
         self.mark(SEED);
         self.examine();
         while let Some(node) = self.queue.pop() {
-            for at in range(&self.calls, node) {
-                let (_, call) = self.calls[at];
-                let data = &self.code.calls[call as usize];
+            for call in self.calls.get(node) {
+                let data = &self.code.calls[*call as usize];
                 let id = self.lowering.call(data.node, data.scope, data.function);
                 self.lowering.out.sites.push(id);
             }
-            for at in range(&self.edges, node) {
-                self.mark(self.edges[at].1);
+            let mut reached = self.edges.get(node).to_vec();
+            reached.sort_unstable();
+            for node in reached {
+                self.mark(node);
             }
             if self.lowering.out.sites.len() > MOST_SITES {
                 return;
@@ -549,11 +552,6 @@ impl<'c, 'a> Selection<'c, 'a> {
             }
         }
     }
-}
-
-/// Where in a sorted list the entries of a node stand.
-fn range(list: &[(Node, u32)], node: Node) -> Range<usize> {
-    list.partition_point(|(from, _)| *from < node)..list.partition_point(|(from, _)| *from <= node)
 }
 
 /// The module that `require("name")` names.

@@ -1,0 +1,148 @@
+//! What names and their properties get: declarations, assignments, and calls that define properties.
+
+use oxc::ast::ast::{
+    AssignmentExpression, AssignmentTarget, CallExpression, Expression, ForStatementLeft,
+    VariableDeclaration, VariableDeclarationKind,
+};
+use oxc::ast_visit::VisitJs;
+use oxc::syntax::operator::AssignmentOperator;
+
+use super::Collector;
+use super::found::{Assignment, DirectUrl, Holder, In, Operator, Root, Source};
+use crate::javascript::bundle;
+use crate::javascript::ir::CallKind;
+use crate::javascript::patterns;
+
+impl<'a> Collector<'a> {
+    pub(super) fn assignment(&mut self, assignment: &'a AssignmentExpression<'a>) {
+        let operator = match assignment.operator {
+            AssignmentOperator::Addition => Operator::Append,
+            _ => Operator::Set,
+        };
+        let mut holder = Holder::None;
+        if let Some(target) = self.target_path(&assignment.left) {
+            let value = self.here(&assignment.right);
+            if target.path.rsplit('.').next() == Some("ping") {
+                self.add_direct(
+                    CallKind::Ping,
+                    assignment.span,
+                    DirectUrl::Expression(value),
+                );
+            }
+            holder = match target.root {
+                Root::Name(name) => Holder::Name(self.scope, name),
+                Root::This(Some(function)) => match self.found.functions[function as usize].class {
+                    Some(class) => Holder::Class(class),
+                    None => self.found.functions[function as usize].holder,
+                },
+                Root::This(None) => Holder::None,
+            };
+            self.add_assignment(target, value, operator);
+        } else {
+            self.visit_assignment_target(&assignment.left);
+        }
+        self.held_by(holder, |this| this.visit_expression(&assignment.right));
+    }
+
+    pub(super) fn variables(&mut self, variables: &'a VariableDeclaration<'a>) {
+        if variables.declare {
+            return;
+        }
+        let scope = match variables.kind {
+            VariableDeclarationKind::Var => self.found.scopes.of_function(self.scope),
+            _ => self.scope,
+        };
+        for declarator in &variables.declarations {
+            let targets = patterns::targets(&declarator.id);
+            let Some(init) = &declarator.init else {
+                for target in targets {
+                    self.declare(scope, target.name.name, target.name.span);
+                }
+                continue;
+            };
+            let value = self.here(init);
+            let binding = self.declare_targets(scope, targets, |path, default| {
+                Source::Value(value, path, default)
+            });
+            let holder = binding.map_or(Holder::None, Holder::Binding);
+            self.held_by(holder, |this| this.visit_expression(init));
+        }
+    }
+
+    pub(super) fn declare_left(&mut self, left: &'a ForStatementLeft<'a>, list: In<'a>) {
+        if let ForStatementLeft::VariableDeclaration(variables) = left {
+            for declarator in &variables.declarations {
+                let scope = self.scope;
+                let targets = patterns::targets(&declarator.id);
+                self.declare_targets(scope, targets, |_, _| Source::Element(list));
+            }
+        }
+    }
+
+    /// What a call defines on its first argument: exports, or the methods of a class.
+    pub(super) fn definitions(&mut self, call: &'a CallExpression<'a>) -> Option<Holder<'a>> {
+        let (definitions, operator) = match bundle::definitions(call) {
+            Some(definitions) => (definitions, Operator::Getter),
+            None => (bundle::compiled_methods(call)?, Operator::Set),
+        };
+        let root = definitions.target.name;
+        for (name, value) in definitions.getters {
+            let value = self.here(value);
+            let target = Path {
+                root: Root::Name(root),
+                path: name,
+            };
+            self.add_assignment(target, value, operator);
+        }
+        Some(Holder::Name(self.scope, root))
+    }
+
+    fn add_assignment(&mut self, target: Path<'a>, value: In<'a>, operator: Operator) {
+        self.found.assignments.push(Assignment {
+            root: target.root,
+            path: target.path,
+            value,
+            operator,
+        });
+    }
+
+    fn target_path(&self, target: &'a AssignmentTarget<'a>) -> Option<Path<'a>> {
+        if let AssignmentTarget::AssignmentTargetIdentifier(name) = target {
+            return Some(Path {
+                root: Root::Name(name.name),
+                path: String::new(),
+            });
+        }
+        let member = target.as_member_expression()?;
+        let mut names = vec![member.static_property_name()?];
+        let mut object = member.object();
+        let root = loop {
+            match object {
+                Expression::Identifier(name) => break Root::Name(name.name),
+                Expression::ThisExpression(_) => break Root::This(self.this),
+                _ => {
+                    let member = object.as_member_expression()?;
+                    names.push(member.static_property_name()?);
+                    object = member.object();
+                }
+            }
+            if names.len() > LONGEST_PATH {
+                return None;
+            }
+        };
+        names.reverse();
+        Some(Path {
+            root,
+            path: names.join("."),
+        })
+    }
+}
+
+/// `root.a.b` as a root and the path below it.
+struct Path<'a> {
+    root: Root<'a>,
+    path: String,
+}
+
+/// Names in a row that are followed in an assignment.
+const LONGEST_PATH: usize = 6;

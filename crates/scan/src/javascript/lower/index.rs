@@ -1,0 +1,88 @@
+//! Where in the lists of the walk the things of a binding, a function or a module stand.
+
+use rustc_hash::FxHashMap;
+
+use crate::javascript::bundle::Role;
+use crate::javascript::collect::{Collected, Root};
+use crate::javascript::lists::Lists;
+
+/// Where in the lists of the walk the things of a binding, a function or a module stand.
+pub(in crate::javascript) struct Index {
+    pub(super) sources: Lists,
+    pub(super) returns: Lists,
+    /// Assignments to bindings.
+    pub(super) assignments: Lists,
+    /// Assignments to properties of `this`, by function.
+    pub(super) this: Lists,
+    /// Methods of a class.
+    pub(super) methods: Lists,
+    /// Assignments to the exports of a bundle's module.
+    pub(super) modules: Lists,
+    /// Assignments to `exports`, `module.exports` and properties of the window.
+    pub(in crate::javascript) outer: Vec<u32>,
+    pub(in crate::javascript) module_ids: FxHashMap<Box<str>, u32>,
+}
+
+impl Index {
+    pub(super) fn of(code: &Collected<'_>) -> Self {
+        let assigned = Assigned::of(code);
+        let modules = code.modules.iter().zip(0..);
+        let methods: Vec<_> = numbered(code.functions.iter().map(|function| function.class));
+        let (bindings, functions) = (code.bindings.len(), code.functions.len());
+        let sources = code.sources.iter().map(|(binding, _)| Some(*binding));
+        let returns = code.returns.iter().map(|(function, _)| Some(*function));
+        Self {
+            sources: Lists::of(bindings, &numbered(sources)),
+            returns: Lists::of(functions, &numbered(returns)),
+            assignments: Lists::of(bindings, &assigned.bindings),
+            this: Lists::of(functions, &assigned.this),
+            methods: Lists::of(code.classes.len(), &methods),
+            modules: Lists::of(code.modules.len(), &assigned.modules),
+            outer: assigned.outer,
+            module_ids: modules.map(|(id, at)| (id.clone(), at)).collect(),
+        }
+    }
+}
+
+/// Things that something has, each with its place among all.
+fn numbered(things: impl Iterator<Item = Option<u32>>) -> Vec<(u32, u32)> {
+    let numbered = things.zip(0..);
+    numbered
+        .filter_map(|(thing, at)| Some((thing?, at)))
+        .collect()
+}
+
+/// Assignments by what they assign to.
+#[derive(Default)]
+struct Assigned {
+    bindings: Vec<(u32, u32)>,
+    this: Vec<(u32, u32)>,
+    modules: Vec<(u32, u32)>,
+    outer: Vec<u32>,
+}
+
+impl Assigned {
+    fn of(code: &Collected<'_>) -> Self {
+        let mut assigned = Self::default();
+        for (assignment, at) in code.assignments.iter().zip(0..) {
+            let name = match assignment.root {
+                Root::Name(name) => name,
+                Root::This(Some(function)) => {
+                    assigned.this.push((function, at));
+                    continue;
+                }
+                Root::This(None) => continue,
+            };
+            match code.scopes.resolve(assignment.value.scope, name) {
+                None => assigned.outer.push(at),
+                Some(binding) => match code.roles.get(&binding) {
+                    Some((Role::Module | Role::Exports, module)) => {
+                        assigned.modules.push((*module, at));
+                    }
+                    _ => assigned.bindings.push((binding, at)),
+                },
+            }
+        }
+        assigned
+    }
+}
