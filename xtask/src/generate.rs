@@ -102,7 +102,7 @@ const GENERATED: &[Generated] = &[
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-record.1",
-        make: Make::ConnectSrc(&["generate", "man", "record"]),
+        make: Make::ConnectSrc(&["artifact", "man", "record"]),
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-rollout.1",
@@ -142,7 +142,7 @@ const GENERATED: &[Generated] = &[
     },
     Generated {
         path: "crates/cli/generated/man/connect-src-scan.1",
-        make: Make::ConnectSrc(&["generate", "man", "scan"]),
+        make: Make::ConnectSrc(&["artifact", "man", "scan"]),
     },
     Generated {
         path: "crates/cli/generated/completions/connect-src.bash",

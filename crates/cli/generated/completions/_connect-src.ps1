@@ -34,6 +34,7 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Write the smallest policy that allows what a site connects to, in the form that its server wants')
             [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Say what a new policy would have blocked and allowed of what was recorded')
             [CompletionResult]::new('vendors', 'vendors', [CompletionResultType]::ParameterValue, 'List services that sites connect to, find them in a policy or in traffic, and what a policy misses of them')
+            [CompletionResult]::new('scan', 'scan', [CompletionResultType]::ParameterValue, 'Find the connections that code makes, and decide them under a policy')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a directive, keyword, kind of source, browser departure or rule of the linter')
             [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Record in a real browser what pages connect to')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Stand in front of an application, and take it from no policy to an enforced one')
@@ -41,6 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('rollout', 'rollout', [CompletionResultType]::ParameterValue, 'Say where a running server''s rollouts stand, and go forward or back')
             [CompletionResult]::new('reports', 'reports', [CompletionResultType]::ParameterValue, 'Print what was reported, in groups')
             [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Suggest the smallest policy that allows what was reported')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Make, list and revoke the tokens of a server, also while it runs')
             [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the database, also while a server uses it')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Start the demo application alone, to try any server in front of it')
             [CompletionResult]::new('artifact', 'artifact', [CompletionResultType]::ParameterValue, 'Print a file that is made from the declarations of the command line')
@@ -99,7 +101,7 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'The page that has the policy: what ''self'' stands for, and whose reports go where')
             [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'A browser that the page must work in, such as firefox or webkit@15; give it again for others')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The connections that the page makes, to compare: JSON Lines of {url, api, redirects}')
-            [CompletionResult]::new('--beside', '--beside', [CompletionResultType]::ParameterName, 'The policy of another page of the same origin, such as an error page: text, @FILE, or -; give it again for others')
+            [CompletionResult]::new('--beside', '--beside', [CompletionResultType]::ParameterName, 'The policy of another page of the origin: text, @FILE, or -; give it again for more')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration, for its [lint] section [default: connect-src.toml, if it is there]')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'A rule, a group, or "all", to leave out; give it again for others')
             [CompletionResult]::new('--warn', '--warn', [CompletionResultType]::ParameterName, 'A rule, a group, or "all", whose findings are warnings')
@@ -118,7 +120,7 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             break
         }
         'connect-src;generate' {
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'What knows of the connections: files, or - for standard input')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'What knows of the connections: files, folders of source code, or - for standard input')
             [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'The page of connections that name none: what ''self'' stands for')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server that wrote access logs in which no host stands')
             [CompletionResult]::new('--base', '--base', [CompletionResultType]::ParameterName, 'The policy to extend: text, @FILE, or - for standard input; without it, connect-src alone')
@@ -137,7 +139,7 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
         'connect-src;simulate' {
             [CompletionResult]::new('--old', '--old', [CompletionResultType]::ParameterName, 'The policy of before: text, @FILE, or - for standard input; empty for none')
             [CompletionResult]::new('--new', '--new', [CompletionResultType]::ParameterName, 'The policy to come: text, @FILE, or - for standard input; empty for none')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'What knows of the connections: files, or - for standard input')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'What knows of the connections: files, folders of source code, or - for standard input')
             [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'The page of connections that name none: what ''self'' stands for')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server that wrote access logs in which no host stands')
             [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'Whose decisions to compare')
@@ -155,6 +157,28 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server that wrote access logs in which no host stands')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;scan' {
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy that judges the connections: text, @FILE, or - for standard input')
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'The page that runs the code: what ''self'' and relative URLs stand for; nothing is fetched')
+            [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'Whose decisions to give')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'A variable of the build''s environment, before those of .env files; give it again for others')
+            [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'The mode of the build: which .env.MODE files count')
+            [CompletionResult]::new('--min-confidence', '--min-confidence', [CompletionResultType]::ParameterName, 'Leave out connections that are less sure')
+            [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'A file of known findings, which are not shown again')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Which verdicts make the exit status 1')
+            [CompletionResult]::new('--cache', '--cache', [CompletionResultType]::ParameterName, 'The folder for what is known of unchanged files [default: one in the user''s cache]')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many files to read at once [default: the number of processors]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the connections')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--exclude-tests', '--exclude-tests', [CompletionResultType]::ParameterName, 'Leave out tests, by the names of their files and folders')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'Read also what .gitignore names')
+            [CompletionResult]::new('--write-baseline', '--write-baseline', [CompletionResultType]::ParameterName, 'Write what is found to the baseline, and succeed')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show how each URL is known, from the call to the constants')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Read every file anew')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -280,6 +304,40 @@ Register-ArgumentCompleter -Native -CommandName 'connect-src' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Put the policy on trial at the running server')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;token' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Make a token, and print it this once')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the tokens, without their secrets')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Remove a token; who is logged in with it is logged out')
+            break
+        }
+        'connect-src;token;new' {
+            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'What it allows')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Whose it is, for the audit log')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The database; a server may be using it')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;token;list' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The database; a server may be using it')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'connect-src;token;revoke' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The database; a server may be using it')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to write the results')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

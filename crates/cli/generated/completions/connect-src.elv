@@ -31,6 +31,7 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand generate 'Write the smallest policy that allows what a site connects to, in the form that its server wants'
             cand simulate 'Say what a new policy would have blocked and allowed of what was recorded'
             cand vendors 'List services that sites connect to, find them in a policy or in traffic, and what a policy misses of them'
+            cand scan 'Find the connections that code makes, and decide them under a policy'
             cand explain 'Explain a directive, keyword, kind of source, browser departure or rule of the linter'
             cand record 'Record in a real browser what pages connect to'
             cand serve 'Stand in front of an application, and take it from no policy to an enforced one'
@@ -38,6 +39,7 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand rollout 'Say where a running server''s rollouts stand, and go forward or back'
             cand reports 'Print what was reported, in groups'
             cand suggest 'Suggest the smallest policy that allows what was reported'
+            cand token 'Make, list and revoke the tokens of a server, also while it runs'
             cand backup 'Copy the database, also while a server uses it'
             cand demo 'Start the demo application alone, to try any server in front of it'
             cand artifact 'Print a file that is made from the declarations of the command line'
@@ -90,7 +92,7 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand --page 'The page that has the policy: what ''self'' stands for, and whose reports go where'
             cand --browser 'A browser that the page must work in, such as firefox or webkit@15; give it again for others'
             cand --from 'The connections that the page makes, to compare: JSON Lines of {url, api, redirects}'
-            cand --beside 'The policy of another page of the same origin, such as an error page: text, @FILE, or -; give it again for others'
+            cand --beside 'The policy of another page of the origin: text, @FILE, or -; give it again for more'
             cand --config 'The configuration, for its [lint] section [default: connect-src.toml, if it is there]'
             cand --allow 'A rule, a group, or "all", to leave out; give it again for others'
             cand --warn 'A rule, a group, or "all", whose findings are warnings'
@@ -108,7 +110,7 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'connect-src;generate'= {
-            cand --from 'What knows of the connections: files, or - for standard input'
+            cand --from 'What knows of the connections: files, folders of source code, or - for standard input'
             cand --page 'The page of connections that name none: what ''self'' stands for'
             cand --server 'The server that wrote access logs in which no host stands'
             cand --base 'The policy to extend: text, @FILE, or - for standard input; without it, connect-src alone'
@@ -126,7 +128,7 @@ set edit:completion:arg-completer[connect-src] = {|@words|
         &'connect-src;simulate'= {
             cand --old 'The policy of before: text, @FILE, or - for standard input; empty for none'
             cand --new 'The policy to come: text, @FILE, or - for standard input; empty for none'
-            cand --from 'What knows of the connections: files, or - for standard input'
+            cand --from 'What knows of the connections: files, folders of source code, or - for standard input'
             cand --page 'The page of connections that name none: what ''self'' stands for'
             cand --server 'The server that wrote access logs in which no host stands'
             cand --browser 'Whose decisions to compare'
@@ -143,6 +145,27 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand --server 'The server that wrote access logs in which no host stands'
             cand --format 'How to write the results'
             cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;scan'= {
+            cand --policy 'The policy that judges the connections: text, @FILE, or - for standard input'
+            cand --page 'The page that runs the code: what ''self'' and relative URLs stand for; nothing is fetched'
+            cand --browser 'Whose decisions to give'
+            cand --env 'A variable of the build''s environment, before those of .env files; give it again for others'
+            cand --mode 'The mode of the build: which .env.MODE files count'
+            cand --min-confidence 'Leave out connections that are less sure'
+            cand --baseline 'A file of known findings, which are not shown again'
+            cand --fail-on 'Which verdicts make the exit status 1'
+            cand --cache 'The folder for what is known of unchanged files [default: one in the user''s cache]'
+            cand --jobs 'How many files to read at once [default: the number of processors]'
+            cand --format 'How to write the connections'
+            cand --color 'When to use colours'
+            cand --exclude-tests 'Leave out tests, by the names of their files and folders'
+            cand --no-ignore 'Read also what .gitignore names'
+            cand --write-baseline 'Write what is found to the baseline, and succeed'
+            cand --explain 'Show how each URL is known, from the call to the constants'
+            cand --no-cache 'Read every file anew'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -258,6 +281,36 @@ set edit:completion:arg-completer[connect-src] = {|@words|
             cand --format 'How to write the results'
             cand --color 'When to use colours'
             cand --apply 'Put the policy on trial at the running server'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;token'= {
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand new 'Make a token, and print it this once'
+            cand list 'List the tokens, without their secrets'
+            cand revoke 'Remove a token; who is logged in with it is logged out'
+        }
+        &'connect-src;token;new'= {
+            cand --role 'What it allows'
+            cand --name 'Whose it is, for the audit log'
+            cand --db 'The database; a server may be using it'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;token;list'= {
+            cand --db 'The database; a server may be using it'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'connect-src;token;revoke'= {
+            cand --db 'The database; a server may be using it'
+            cand --format 'How to write the results'
+            cand --color 'When to use colours'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -35,6 +35,7 @@ complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "lint" -d 'F
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "generate" -d 'Write the smallest policy that allows what a site connects to, in the form that its server wants'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "simulate" -d 'Say what a new policy would have blocked and allowed of what was recorded'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "vendors" -d 'List services that sites connect to, find them in a policy or in traffic, and what a policy misses of them'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "scan" -d 'Find the connections that code makes, and decide them under a policy'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "explain" -d 'Explain a directive, keyword, kind of source, browser departure or rule of the linter'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "record" -d 'Record in a real browser what pages connect to'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "serve" -d 'Stand in front of an application, and take it from no policy to an enforced one'
@@ -42,6 +43,7 @@ complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "collect" -d
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "rollout" -d 'Say where a running server\'s rollouts stand, and go forward or back'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "reports" -d 'Print what was reported, in groups'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "suggest" -d 'Suggest the smallest policy that allows what was reported'
+complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "token" -d 'Make, list and revoke the tokens of a server, also while it runs'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "backup" -d 'Copy the database, also while a server uses it'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "demo" -d 'Start the demo application alone, to try any server in front of it'
 complete -c connect-src -n "__fish_connect_src_needs_command" -f -a "artifact" -d 'Print a file that is made from the declarations of the command line'
@@ -122,7 +124,7 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand test" -s h -l he
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l page -d 'The page that has the policy: what \'self\' stands for, and whose reports go where' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l browser -d 'A browser that the page must work in, such as firefox or webkit@15; give it again for others' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l from -d 'The connections that the page makes, to compare: JSON Lines of {url, api, redirects}' -r -F
-complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l beside -d 'The policy of another page of the same origin, such as an error page: text, @FILE, or -; give it again for others' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l beside -d 'The policy of another page of the origin: text, @FILE, or -; give it again for more' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l config -d 'The configuration, for its [lint] section [default: connect-src.toml, if it is there]' -r -F
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l allow -d 'A rule, a group, or "all", to leave out; give it again for others' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l warn -d 'A rule, a group, or "all", whose findings are warnings' -r
@@ -145,7 +147,7 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l fix -d 
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l unsafe -d 'Also apply fixes that change what the policy decides'
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c connect-src -n "__fish_connect_src_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l from -d 'What knows of the connections: files, or - for standard input' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l from -d 'What knows of the connections: files, folders of source code, or - for standard input' -r -F
 complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l page -d 'The page of connections that name none: what \'self\' stands for' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l server -d 'The server that wrote access logs in which no host stands' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l base -d 'The policy to extend: text, @FILE, or - for standard input; without it, connect-src alone' -r
@@ -181,7 +183,7 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -l all
 complete -c connect-src -n "__fish_connect_src_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l old -d 'The policy of before: text, @FILE, or - for standard input; empty for none' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l new -d 'The policy to come: text, @FILE, or - for standard input; empty for none' -r
-complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l from -d 'What knows of the connections: files, or - for standard input' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l from -d 'What knows of the connections: files, folders of source code, or - for standard input' -r -F
 complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l page -d 'The page of connections that name none: what \'self\' stands for' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l server -d 'The server that wrote access logs in which no host stands' -r
 complete -c connect-src -n "__fish_connect_src_using_subcommand simulate" -l browser -d 'Whose decisions to compare' -r -f -a "all\t'Chromium, Firefox and WebKit'
@@ -209,6 +211,37 @@ complete -c connect-src -n "__fish_connect_src_using_subcommand vendors" -l colo
 always\t'Also into files and pipes'
 never\t'Not even on a terminal'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand vendors" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l policy -d 'The policy that judges the connections: text, @FILE, or - for standard input' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l page -d 'The page that runs the code: what \'self\' and relative URLs stand for; nothing is fetched' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l browser -d 'Whose decisions to give' -r -f -a "all\t'Chromium, Firefox and WebKit'
+chromium\t'Chrome, Edge and all others on Blink'
+firefox\t'Firefox'
+webkit\t'Safari and WebKitGTK'
+standard\t'The text of the standard, which no browser follows to the letter'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l env -d 'A variable of the build\'s environment, before those of .env files; give it again for others' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l mode -d 'The mode of the build: which .env.MODE files count' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l min-confidence -d 'Leave out connections that are less sure' -r -f -a "low\t'Everything, also what may be something else'
+medium\t'What such code usually does'
+high\t'What the code says'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l baseline -d 'A file of known findings, which are not shown again' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l fail-on -d 'Which verdicts make the exit status 1' -r -f -a "blocked\t'A connection is blocked'
+dynamic\t'A connection is blocked, or the code does not tell where it goes'
+never\t'Nothing; only errors count'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l cache -d 'The folder for what is known of unchanged files [default: one in the user\'s cache]' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l jobs -d 'How many files to read at once [default: the number of processors]' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l format -d 'How to write the connections' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Annotations of GitHub Actions'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l exclude-tests -d 'Leave out tests, by the names of their files and folders'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l no-ignore -d 'Read also what .gitignore names'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l write-baseline -d 'Write what is found to the baseline, and succeed'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l explain -d 'Show how each URL is known, from the call to the constants'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -l no-cache -d 'Read every file anew'
+complete -c connect-src -n "__fish_connect_src_using_subcommand scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -l format -d 'How to write the results' -r -f -a "human\t'For people'
 json\t'For programs; the fields are documented'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand explain" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -320,6 +353,34 @@ always\t'Also into files and pipes'
 never\t'Not even on a terminal'"
 complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -l apply -d 'Put the policy on trial at the running server'
 complete -c connect-src -n "__fish_connect_src_using_subcommand suggest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -f -a "new" -d 'Make a token, and print it this once'
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -f -a "list" -d 'List the tokens, without their secrets'
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -f -a "revoke" -d 'Remove a token; who is logged in with it is logged out'
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from new" -l role -d 'What it allows' -r -f -a "view\t'To look at everything'
+change\t'To change everything, too'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from new" -l name -d 'Whose it is, for the audit log' -r
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from new" -l db -d 'The database; a server may be using it' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from new" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from new" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from list" -l db -d 'The database; a server may be using it' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from list" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from revoke" -l db -d 'The database; a server may be using it' -r -F
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from revoke" -l format -d 'How to write the results' -r -f -a "human\t'For people'
+json\t'For programs; the fields are documented'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Also into files and pipes'
+never\t'Not even on a terminal'"
+complete -c connect-src -n "__fish_connect_src_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c connect-src -n "__fish_connect_src_using_subcommand backup" -l db -d 'The database; a server may be using it' -r -F
 complete -c connect-src -n "__fish_connect_src_using_subcommand backup" -s h -l help -d 'Print help'
 complete -c connect-src -n "__fish_connect_src_using_subcommand demo" -s h -l help -d 'Print help'

@@ -113,9 +113,7 @@ fn leave_out(collector: &mut Collector<'_>, note: &'static str) {
     collector.note(note);
 }
 
-const MAYBE: &str =
-    "what may be no connection at all is left out; `connect-src scan` shows it";
+const MAYBE: &str = "what may be no connection at all is left out; `connect-src scan` shows it";
 const NO_HOST: &str =
     "connections to a host that the code does not tell are left out; `connect-src scan` shows them";
-const NO_PAGE: &str =
-    "connections to the page's own host are left out, because nobody said which one that is: give it with --page";
+const NO_PAGE: &str = "connections to the page's own host are left out, because nobody said which one that is: give it with --page";
