@@ -197,5 +197,9 @@ impl fmt::Display for Form {
     }
 }
 
+/// What forms say that are no response header.
+const NO_TWIN: &str =
+    "Connection-Allowlist has no place here: it can only be sent as a response header";
+
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! A suggestion allows what the evidence asks for, in every browser, and nothing that it need not.
 
 use connect_src::{Api, BrowserProfile, CspList, Disposition, Origin, Request};
-use connect_src_generate::{Evidence, Options, SourceOrigin, Suggestion, WhyUnresolved, suggest};
+use connect_src_generate::{
+    Evidence, Options, Sighting, SourceOrigin, Suggestion, WhyUnresolved, suggest,
+};
 use proptest::prelude::*;
 use url::Url;
 
@@ -380,14 +382,26 @@ fn any_options() -> impl Strategy<Value = Options> {
     })
 }
 
-/// Whether every browser allows the very connection, on each of its pages.
+/// Whether every browser allows the very connection, on each of its pages. Where only its origin was
+/// seen, its path may be any.
 fn is_allowed(evidence: &Evidence, policy: &str) -> bool {
+    let mut urls = vec![evidence.url.clone()];
+    if evidence.sighting == Sighting::OriginOnly && evidence.url.has_host() {
+        let mut elsewhere = evidence.url.clone();
+        elsewhere.set_path("/elsewhere");
+        urls.push(elsewhere);
+    }
+    urls.into_iter()
+        .all(|url| is_url_allowed(evidence, url, policy))
+}
+
+fn is_url_allowed(evidence: &Evidence, url: Url, policy: &str) -> bool {
     let policies = CspList::from_header(policy, Disposition::Enforce);
     let mut origins: Vec<Origin> = evidence.pages.iter().map(Origin::of).collect();
     if origins.is_empty() {
         origins.push(Origin::Opaque);
     }
-    let request = Request::connect(evidence.api, evidence.url.clone());
+    let request = Request::connect(evidence.api, url);
     let requests = [request.clone(), request.from_worker()];
     BrowserProfile::BROWSERS.into_iter().all(|browser| {
         origins.iter().all(|origin| {

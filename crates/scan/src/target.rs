@@ -107,10 +107,14 @@ impl Target {
         !before.contains("://") || probe().join(&before).is_ok_and(|url| url.has_host())
     }
 
+    /// Whether something of it is not known.
+    pub fn has_hole(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Hole(_)))
+    }
+
     /// The URL that a page with this URL connects to, if all of it is known.
     pub fn resolve(&self, page: &Url) -> Option<Url> {
-        let holes = self.parts.iter().any(|part| matches!(part, Part::Hole(_)));
-        (!holes).then(|| self.on_page(page))?
+        (!self.has_hole()).then(|| self.on_page(page))?
     }
 
     /// A URL that the page may connect to: what is not known is a plain word. Nothing where the host is not known.

@@ -32,9 +32,6 @@ pub(super) fn fill(delivery: &Delivery) -> Filled {
             delivery.disposition == Disposition::Report,
             "a manifest's policy is always enforced; there is no way to only report on it",
         )
-        .note_if(
-            delivery.allowlist.is_some(),
-            "Connection-Allowlist has no place here: it can only be sent as a response header",
-        )
+        .note_if(delivery.allowlist.is_some(), super::NO_TWIN)
         .note("content scripts run under the policy of the page that they are in, not under this one")
 }

@@ -28,9 +28,6 @@ pub(super) fn fill(delivery: &Delivery) -> Filled {
             delivery.disposition == Disposition::Report,
             "a <meta> policy is always enforced: there is no report-only one",
         )
-        .note_if(
-            delivery.allowlist.is_some(),
-            "Connection-Allowlist has no place here: it can only be sent as a response header",
-        )
+        .note_if(delivery.allowlist.is_some(), super::NO_TWIN)
         .note("workers of the page are governed by the header of their own script, not by this element")
 }

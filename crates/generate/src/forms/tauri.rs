@@ -18,8 +18,5 @@ pub(super) fn fill(delivery: &Delivery) -> Filled {
             delivery.disposition == Disposition::Report,
             "Tauri always enforces its policy; there is no way to only report on it",
         )
-        .note_if(delivery.allowlist.is_some(), NO_TWIN)
+        .note_if(delivery.allowlist.is_some(), super::NO_TWIN)
 }
-
-const NO_TWIN: &str =
-    "Connection-Allowlist has no place here: it can only be sent as a response header";

@@ -1,7 +1,7 @@
 //! What a policy does with a connection, as far as the code tells where it goes.
 
-use connect_src::{BrowserProfile, SourceExpression};
-use connect_src_scan::{Connection, Part, Target};
+use connect_src::{BrowserProfile, PolicyExplanation, SourceExpression};
+use connect_src_scan::Connection;
 use url::Url;
 
 use super::page_or_unknown;
@@ -80,10 +80,10 @@ impl<'q> Verdict<'q> {
             if is_of_unknown_page && names_hosts(&decision) {
                 return Self::Untold(Untold::Page);
             }
-            if has_hole(target) && misses_by_path(&decision) {
+            if target.has_hole() && misses_by_path(&decision) {
                 return Self::Untold(Untold::Path);
             }
-            if has_hole(target) {
+            if target.has_hole() {
                 decision.fixes = decide(folder(&url)).fixes;
             }
         }
@@ -162,37 +162,31 @@ impl<'q> Verdict<'q> {
     }
 }
 
-fn has_hole(target: &Target) -> bool {
-    target
-        .parts
-        .iter()
-        .any(|part| matches!(part, Part::Hole(_)))
-}
-
 fn is_same_host(page: &Url, url: &Url) -> bool {
     page.host() == url.host()
 }
 
-/// Whether a list that decides names a host, be it the page's or another's.
-fn names_hosts(decision: &Decision<'_>) -> bool {
+/// The policies that block it, for each browser.
+fn blocking_policies<'d>(
+    decision: &'d Decision<'_>,
+) -> impl Iterator<Item = &'d PolicyExplanation<'d>> {
     let policies = decision
         .views
         .iter()
         .flat_map(|view| &view.explanation.policies);
-    policies
-        .filter(|policy| policy.result.is_blocked())
+    policies.filter(|policy| policy.result.is_blocked())
+}
+
+/// Whether a list that decides names a host, be it the page's or another's.
+fn names_hosts(decision: &Decision<'_>) -> bool {
+    blocking_policies(decision)
         .flat_map(|policy| &policy.sources)
         .any(|source| matches!(source.expression, SourceExpression::Host(_)))
 }
 
 /// Whether a list that decides has a source that fits but for its path.
 fn misses_by_path(decision: &Decision<'_>) -> bool {
-    let policies = decision
-        .views
-        .iter()
-        .flat_map(|view| &view.explanation.policies);
-    policies
-        .filter(|policy| policy.result.is_blocked())
+    blocking_policies(decision)
         .filter_map(|policy| policy.nearest_miss.as_ref())
         .any(|miss| miss.parts.scheme && miss.parts.host && miss.parts.port && !miss.parts.path)
 }

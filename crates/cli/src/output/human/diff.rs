@@ -8,7 +8,7 @@ use connect_src_lint::Diagnostic;
 
 use super::{in_browsers, rows};
 use crate::commands::diff::{Change, Channel, Finding, FindingChanges, Report};
-use crate::output::prose::{InLines as _, prose};
+use crate::output::prose::prose;
 use crate::output::style::{ALLOWED, BLOCKED, DIM, NOTE, STRONG};
 use crate::output::{Output, Prose, code};
 
@@ -100,15 +100,7 @@ fn finding(finding: &Finding, out: &mut Output) -> io::Result<()> {
     };
     let browsers = in_browsers(&finding.profiles);
     let what = what.append(prose![format!(", {browsers}")]);
-    for (index, line) in what.lines(rows::width(out), STRONG).iter().enumerate() {
-        let lead = if index == 0 {
-            format!("{style}{word}{style:#}: ")
-        } else {
-            String::new()
-        };
-        writeln!(out, "{lead}{line}")?;
-    }
-    writeln!(out)?;
+    rows::headline(out, (word, style), &what)?;
     let channels = channels(&finding.channels);
     rows::sentence(out, ("for", DIM), &prose![channels], Style::new())?;
     if let Some(from) = &finding.redirected_from {

@@ -24,7 +24,7 @@ pub(super) fn gathered(gathered: &Gathered, out: &mut Output) -> io::Result<()> 
 
 /// `traffic.har: a HAR file, 12 connections`.
 pub(super) fn summary(source: &Source) -> String {
-    let connections = counted(source.connections, "connection");
+    let connections = rows::counted(source.connections, "connection");
     let passed_over = match source.passed_over {
         0 => String::new(),
         count => format!(", {count} passed over"),
@@ -45,7 +45,7 @@ pub(super) fn notes(gathered: &Gathered) -> Vec<String> {
         }
     }
     if gathered.not_kept > 0 {
-        let count = counted(gathered.not_kept, "connection");
+        let count = rows::counted(gathered.not_kept, "connection");
         notes.push(format!(
             "{count} differ from all others and are too many to keep: give fewer sources at once"
         ));
@@ -74,11 +74,4 @@ pub(super) fn bad(gathered: &Gathered, out: &mut Output) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-pub(super) fn counted(count: u64, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
-    }
 }

@@ -6,7 +6,7 @@ use anstyle::Style;
 use connect_src_generate::forms::Filled;
 use connect_src_generate::{Environment, Merge, SourceOrigin, SuggestedSource, Tally};
 
-use super::gathered::{self, counted};
+use super::gathered;
 use super::rows;
 use super::table::{Cell, minute, table};
 use crate::args::evidence::Wildcards;
@@ -143,7 +143,7 @@ fn left_out_rows(generated: &Generated<'_>, out: &mut Output) -> io::Result<()> 
     }
     let set_aside = generated.suggestion.set_aside.len() as u64;
     if set_aside > 0 {
-        let count = counted(set_aside, "connection");
+        let count = rows::counted(set_aside, "connection");
         writeln!(
             out,
             "\n  {DIM}{count} left out as noise, or as asked for{DIM:#}"
@@ -189,7 +189,7 @@ fn risks(generated: &Generated<'_>, out: &mut Output) -> io::Result<()> {
 fn notes(generated: &Generated<'_>, out: &mut Output) -> io::Result<()> {
     let vendors = generated.vendors.iter().filter(|(_, missing)| *missing > 0);
     let vendors = vendors.map(|(name, missing)| {
-        let hosts = counted(*missing as u64, "more host");
+        let hosts = rows::counted(*missing as u64, "more host");
         format!("{name} may need {hosts}: `connect-src vendors \"{name}\" --policy …` names them")
     });
     let notes: Vec<String> = generated.notes.iter().cloned().chain(vendors).collect();

@@ -9,6 +9,7 @@ use connect_src_lint::{Applicability, Severity, apply};
 use similar::{ChangeTag, TextDiff};
 
 use super::annotate::{Mark, annotate};
+use super::rows;
 use crate::commands::lint::fix::Fixed;
 use crate::commands::lint::{Found, Linted};
 use crate::input::Provenance;
@@ -149,7 +150,7 @@ fn summary(all: &[Linted], out: &mut Output) -> io::Result<()> {
         .into_iter()
         .rev()
         .filter(|severity| count(*severity) > 0)
-        .map(|severity| counted(count(severity), severity.as_str()))
+        .map(|severity| rows::counted(count(severity), severity.as_str()))
         .collect();
     if parts.is_empty() {
         write!(out, "{ALLOWED}clean{ALLOWED:#}")?;
@@ -173,20 +174,15 @@ fn summary(all: &[Linted], out: &mut Output) -> io::Result<()> {
     writeln!(out)
 }
 
-/// The number, and the word, which has a plural unless it is "info".
-fn counted(count: usize, word: &str) -> String {
-    let end = if count == 1 || word == "info" {
-        ""
-    } else {
-        "s"
-    };
-    format!("{count} {word}{end}")
-}
-
 /// Says that a baseline was written.
 pub(crate) fn baseline_written(file: &Path, count: usize, out: &mut Output) -> io::Result<()> {
     let file = file.to_string_lossy();
-    writeln!(out, "{} in {}", counted(count, "finding"), sanitize(&file))
+    writeln!(
+        out,
+        "{} in {}",
+        rows::counted(count, "finding"),
+        sanitize(&file)
+    )
 }
 
 /// Prints fixed policies that are in no file.
@@ -199,13 +195,13 @@ pub(crate) fn fixed_text(fixed: &[Fixed], out: &mut Output) -> io::Result<()> {
 
 /// Says how many fixes a file got.
 pub(crate) fn fixed_file(file: &Path, fixed: &[Fixed], out: &mut Output) -> io::Result<()> {
-    let count = fixed.iter().map(|one| one.count).sum();
+    let count: usize = fixed.iter().map(|one| one.count).sum();
     let file = file.to_string_lossy();
     writeln!(
         out,
         "{}: {} applied",
         sanitize(&file),
-        counted(count, "fix").replace("fixs", "fixes")
+        rows::counted(count, "fix").replace("fixs", "fixes")
     )
 }
 

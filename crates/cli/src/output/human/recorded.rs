@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::rows;
 use crate::output::sanitize::{sanitize, shorten};
 use crate::output::style::{BLOCKED, DIM, NOTE, STRONG};
 use crate::record::links::Verdict;
@@ -53,8 +54,8 @@ fn heading(outcome: &Outcome, file: Option<&Path>) -> String {
     let place = file.map(|file| format!(" in {}", sanitize(&file.to_string_lossy())));
     format!(
         "{} of {}{}",
-        counted(connections, "connection"),
-        counted(outcome.report.seen, "page"),
+        rows::counted(connections, "connection"),
+        rows::counted(outcome.report.seen, "page"),
         place.unwrap_or_default()
     )
 }
@@ -67,21 +68,21 @@ fn connections(outcome: &Outcome) -> impl Iterator<Item = &crate::record::Record
 fn scripts(report: &Report) -> String {
     let total = report.coverage.total();
     if total.length == 0 {
-        return counted(total.scripts, "script");
+        return rows::counted(total.scripts, "script");
     }
     // Half a unit more or less is no matter.
     let share = total.ran * 100 / total.length;
     let kilobytes = total.length.div_ceil(1000);
     format!(
         "{}, {share} % of their {kilobytes} kB ran",
-        counted(total.scripts, "script")
+        rows::counted(total.scripts, "script")
     )
 }
 
 fn blocked(outcome: &Outcome, rows: &mut Rows) {
     let blocked = connections(outcome).filter(|one| one.is_blocked).count();
     if blocked > 0 {
-        let subject = counted(blocked, "connection");
+        let subject = rows::counted(blocked, "connection");
         rows.row(
             "blocked",
             &format!("{subject} that the pages' own policies do not allow"),
@@ -104,7 +105,7 @@ fn links(report: &Report, rows: &mut Rows) {
         rows.row("links", &format!("not followed: {}", reasons.join(", ")));
     }
     if report.left > 0 {
-        let left = counted(report.left, "page");
+        let left = rows::counted(report.left, "page");
         rows.row(
             "note",
             &format!("{left} not visited; --max-pages says how many are"),
@@ -129,14 +130,14 @@ fn named<'a>(
 fn losses(outcome: &Outcome, rows: &mut Rows) {
     let recording = &outcome.recording;
     if recording.left_out > 0 {
-        let left = counted(recording.left_out, "request");
+        let left = rows::counted(recording.left_out, "request");
         rows.row(
             "note",
             &format!("{left} left out: there is room for 100,000"),
         );
     }
     if recording.not_understood > 0 {
-        let events = counted(recording.not_understood, "event");
+        let events = rows::counted(recording.not_understood, "event");
         rows.row("note", &format!("{events} of the browser not understood"));
     }
     if let Some(caution) = outcome.caution {
@@ -155,12 +156,5 @@ fn losses(outcome: &Outcome, rows: &mut Rows) {
                 &format!("the browser ended: {why}; what was recorded until then is saved"),
             );
         }
-    }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
     }
 }

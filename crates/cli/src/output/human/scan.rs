@@ -361,9 +361,9 @@ fn to_add(report: &Report<'_>, out: &mut Output) -> io::Result<()> {
 fn summary(report: &Report<'_>, out: &mut Output) -> io::Result<()> {
     let connections = match report.connections.len() {
         0 => "no connections".to_owned(),
-        count => counted(count, "connection"),
+        count => rows::counted(count, "connection"),
     };
-    let files = counted(report.files, "file");
+    let files = rows::counted(report.files, "file");
     write!(out, "{STRONG}{connections} in {files}{STRONG:#}")?;
     if report.judged_by == JudgedBy::Nobody {
         match report.dynamic() {
@@ -382,7 +382,11 @@ fn summary(report: &Report<'_>, out: &mut Output) -> io::Result<()> {
         }
     }
     if !report.hints.is_empty() {
-        write!(out, "; {}", counted(report.hints.len(), "resource hint"))?;
+        write!(
+            out,
+            "; {}",
+            rows::counted(report.hints.len(), "resource hint")
+        )?;
     }
     if report.kept_back > 0 {
         write!(out, "; {} kept back by the baseline", report.kept_back)?;
@@ -402,11 +406,6 @@ fn summary(report: &Report<'_>, out: &mut Output) -> io::Result<()> {
         )?;
     }
     Ok(())
-}
-
-fn counted(count: usize, word: &str) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{count} {word}{end}")
 }
 
 const WIDEST_CONFIDENCE: usize = "medium".len();

@@ -4,12 +4,12 @@ use std::io::{self, Write as _};
 
 use anstyle::Style;
 
-use super::gathered::{self, counted};
+use super::gathered;
 use super::{in_browsers, rows};
 use crate::commands::simulate::{Changed, Coverage, Simulation};
 use crate::output::Output;
 use crate::output::moment::moment;
-use crate::output::prose::{InLines as _, code, prose};
+use crate::output::prose::{code, prose};
 use crate::output::style::{ALLOWED, BLOCKED, DIM, NOTE, STRONG};
 
 /// More rows than these are counted instead of shown.
@@ -37,20 +37,12 @@ pub(crate) fn simulation(simulation: &Simulation, out: &mut Output) -> io::Resul
 
 fn row(word: &str, style: Style, changed: &Changed, out: &mut Output) -> io::Result<()> {
     let browsers = in_browsers(&changed.profiles);
-    let times = counted(changed.count, "time");
+    let times = rows::counted(changed.count, "time");
     let what = prose![
         code(&changed.target),
         format!(" by {}, {browsers}, seen {times}", changed.api.as_str())
     ];
-    for (index, line) in what.lines(rows::width(out), STRONG).iter().enumerate() {
-        let lead = if index == 0 {
-            format!("{style}{word}{style:#}: ")
-        } else {
-            String::new()
-        };
-        writeln!(out, "{lead}{line}")?;
-    }
-    writeln!(out)?;
+    rows::headline(out, (word, style), &what)?;
     rows::sentence(
         out,
         ("such as", DIM),
@@ -86,13 +78,13 @@ fn coverage(coverage: &Coverage, out: &mut Output) -> io::Result<()> {
     };
     let sentence = prose![format!(
         "{} ({} different) on {}{span}; what was not recorded is not decided",
-        counted(coverage.connections, "connection"),
+        rows::counted(coverage.connections, "connection"),
         coverage.distinct,
-        counted(coverage.pages as u64, "page"),
+        rows::counted(coverage.pages as u64, "page"),
     )];
     rows::sentence(out, ("coverage", NOTE), &sentence, Style::new())?;
     if coverage.without_page > 0 {
-        let count = counted(coverage.without_page, "connection");
+        let count = rows::counted(coverage.without_page, "connection");
         let sentence = prose![
             format!("{count} name no page, so "),
             code("'self'"),
@@ -101,7 +93,7 @@ fn coverage(coverage: &Coverage, out: &mut Output) -> io::Result<()> {
         rows::sentence(out, ("note", NOTE), &sentence, Style::new())?;
     }
     if coverage.not_decided > 0 {
-        let count = counted(coverage.not_decided, "connection");
+        let count = rows::counted(coverage.not_decided, "connection");
         let sentence = prose![format!(
             "{count} not decided: noise, or redirected to nobody knows where"
         )];

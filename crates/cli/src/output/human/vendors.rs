@@ -64,7 +64,7 @@ fn one(told: &Told, out: &mut Output) -> io::Result<()> {
     )];
     rows::sentence(out, ("says", DIM), &source, Style::new())?;
     if let Some(seen) = told.seen {
-        let seen = prose![gathered::counted(seen, "time")];
+        let seen = prose![rows::counted(seen, "time")];
         rows::sentence(out, ("seen", DIM), &seen, Style::new())?;
     }
     drift(told, out)?;
