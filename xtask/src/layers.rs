@@ -39,10 +39,11 @@ const LAYERS: &[Layer] = &[
         "connection-allowlist",
         MayImport::Nothing,
     ),
+    layer("crates/suffix", "connect-src-suffix", MayImport::Nothing),
     layer(
         "crates/lint",
         "connect-src-lint",
-        MayImport::Only(&["crates/engine", "crates/allowlist"]),
+        MayImport::Only(&["crates/engine", "crates/allowlist", "crates/suffix"]),
     ),
     layer(
         "crates/scan",
@@ -52,7 +53,7 @@ const LAYERS: &[Layer] = &[
     layer(
         "crates/generate",
         "connect-src-generate",
-        MayImport::Only(&["crates/engine", "crates/allowlist"]),
+        MayImport::Only(&["crates/engine", "crates/allowlist", "crates/suffix"]),
     ),
     layer(
         "crates/report",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use connect_src_suffix::{is_registrable_domain, registrable_domain};
 use serde::Serialize;
 
 /// Several sources that one wildcard could stand for, with the price.
@@ -59,7 +60,7 @@ pub(crate) fn merges(sources: &[String], least: usize, shared: &[String]) -> Vec
         .into_iter()
         .filter(|(_, replaces)| replaces.len() >= least.max(2))
         .map(|(wildcard, replaces)| Merge {
-            is_whole_domain: is_registrable(domain_of(&wildcard)),
+            is_whole_domain: is_registrable_domain(domain_of(&wildcard)),
             wildcard,
             replaces,
         })
@@ -74,7 +75,7 @@ fn wildcard(source: &str) -> Option<String> {
         None => (rest, String::new()),
     };
     let (label, parent) = host.split_once('.')?;
-    let is_owned = psl::domain_str(parent).is_some() && !is_address(host);
+    let is_owned = registrable_domain(parent).is_some() && !is_address(host);
     (is_owned && label != "*").then(|| format!("{scheme}://*.{parent}{port}"))
 }
 
@@ -100,11 +101,6 @@ fn is_address(host: &str) -> bool {
 fn domain_of(wildcard: &str) -> &str {
     let rest = wildcard.split_once("*.").map_or("", |(_, rest)| rest);
     rest.split(':').next().unwrap_or_default()
-}
-
-/// Whether the name is a registrable domain: one label below a public suffix.
-fn is_registrable(domain: &str) -> bool {
-    psl::domain_str(domain) == Some(domain)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What is known of a host that a source names: who shares it, who receives there, and what naming a tenant is worth.
 
 use connect_src::{HostPart, HostSource, SourceExpression};
+use connect_src_suffix::{Section, public_suffix};
 
 use crate::data::receivers::{Kind, Pin, RECEIVERS, Receiver};
 
@@ -154,14 +155,14 @@ fn rank(kind: Kind) -> u8 {
 }
 
 fn suffix_facts(name: &str) -> SuffixFacts {
-    let Some(suffix) = psl::suffix(name.as_bytes()) else {
+    let Some(suffix) = public_suffix(name) else {
         return SuffixFacts::None;
     };
-    let is_suffix = suffix.as_bytes().len() == name.len();
-    match suffix.typ() {
-        Some(psl::Type::Icann) if is_suffix => SuffixFacts::Registry,
-        Some(psl::Type::Private) if is_suffix => SuffixFacts::Shared,
-        Some(psl::Type::Private) => SuffixFacts::Tenant,
+    let is_suffix = suffix.text.len() == name.len();
+    match suffix.section {
+        Some(Section::Icann) if is_suffix => SuffixFacts::Registry,
+        Some(Section::Private) if is_suffix => SuffixFacts::Shared,
+        Some(Section::Private) => SuffixFacts::Tenant,
         // A single label that the list does not know, such as localhost, is no registry's.
         _ => SuffixFacts::None,
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use connect_src_suffix::{public_suffix, registrable_domain};
 use url::{Host, Url};
 
 /// Links of one page beyond this number are not looked at.
@@ -48,9 +49,8 @@ impl Sites {
 fn site(url: &Url) -> Option<Site> {
     let host = url.host()?;
     if let Host::Domain(name) = host
-        && let Some(domain) = psl::domain(name.as_bytes())
-        && domain.suffix().is_known()
-        && let Ok(domain) = std::str::from_utf8(domain.as_bytes())
+        && public_suffix(name).is_some_and(|suffix| suffix.section.is_some())
+        && let Some(domain) = registrable_domain(name)
     {
         return Some(Site::Domain(domain.to_owned()));
     }

@@ -1,3 +1,5 @@
+use connect_src_suffix::registrable_domain;
+
 use crate::rules::prelude::*;
 
 declare_rule! {
@@ -70,7 +72,7 @@ pub(super) fn is_source(name: &str) -> bool {
 }
 
 fn is_host(name: &str) -> bool {
-    name.contains('.') && psl::domain_str(name).is_some()
+    name.contains('.') && registrable_domain(name).is_some()
 }
 
 fn finding(

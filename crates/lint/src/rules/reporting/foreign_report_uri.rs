@@ -1,3 +1,4 @@
+use connect_src_suffix::registrable_domain;
 use url::Url;
 
 use crate::rules::prelude::*;
@@ -74,8 +75,8 @@ fn finding(context: &Context<'_>, word: &str) -> Option<Finding> {
             "report to an https URL",
         ));
     }
-    let page = psl::domain_str(context.subject.page?.host_str()?)?;
-    let domain = psl::domain_str(url.host_str()?)?;
+    let page = registrable_domain(context.subject.page?.host_str()?)?;
+    let domain = registrable_domain(url.host_str()?)?;
     (page != domain).then(|| {
         Finding::new(
             format!("reports go to `{domain}`, which is not the page's domain"),
