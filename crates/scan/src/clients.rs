@@ -362,7 +362,7 @@ fn default_text(default: &str) -> Text {
 }
 
 /// A path joined to a base, as clients join them: with one slash.
-fn joined(base: &Text, path: &Text) -> Text {
+pub(crate) fn joined(base: &Text, path: &Text) -> Text {
     let prefix = path.prefix();
     if prefix.contains("://") || prefix.starts_with("//") || base.pieces.is_empty() {
         return path.clone();

@@ -3,7 +3,7 @@
 mod call;
 mod class;
 mod fill;
-mod index;
+pub(super) mod index;
 mod value;
 
 use oxc::ast::ast::{FormalParameter, TSType, TSTypeName};

@@ -3,20 +3,23 @@
 
 use oxc::ast::ast::{
     Argument, ArrayExpressionElement, CallExpression, ChainElement, ClassElement, Expression,
-    ObjectPropertyKind,
+    MemberExpression, ObjectPropertyKind,
 };
 use rustc_hash::FxHashSet;
 
 use super::bundle::Role;
 use super::collect::{
-    Collected, Direct, DirectUrl, Export, FunctionData, Holder, Operator, Root, Source,
+    Assignment, CallNode, Collected, Direct, DirectUrl, Export, FunctionData, Holder, Operator,
+    Root, Source,
 };
 use super::ir::{BindingId, Call, CallId, Expr, ExprId, FunctionId, ScriptAnalysis};
 use super::lists::Lists;
+use super::lower::index::other_name;
 use super::lower::{Lowering, declared_type, export_name};
 use super::scopes::Scope;
 use crate::block::BlockKind;
 use crate::lines::Lines;
+use crate::sinks;
 
 /// What of a script matters to the project.
 pub(super) fn select(
@@ -147,6 +150,9 @@ impl<'c, 'a> Selection<'c, 'a> {
         self.connect_assignments();
         let calls = self.code.calls.iter().zip(0..);
         let calls = calls.filter_map(|(call, at)| {
+            if is_named_as_sink(call.node) {
+                return Some((SEED, at));
+            }
             let root = self.root(call.node.callee(), call.scope);
             root.map(|root| (root, at))
         });
@@ -203,6 +209,7 @@ impl<'c, 'a> Selection<'c, 'a> {
                 Root::This(None) => None,
             };
             if let Some(to) = to {
+                self.connect_other_name(assignment);
                 self.mentions(assignment.value.expression, assignment.value.scope, to, 0);
                 if assignment.operator == Operator::Getter
                     && let Some(id) = function_id(assignment.value.expression)
@@ -211,6 +218,23 @@ impl<'c, 'a> Selection<'c, 'a> {
                 }
             }
         }
+    }
+
+    /// What is assigned to a property of one name of an object can be called by the other.
+    fn connect_other_name(&mut self, assignment: &Assignment<'a>) {
+        let Root::Name(name) = assignment.root else {
+            return;
+        };
+        if assignment.path.is_empty() {
+            return;
+        }
+        let binding = self.code.scopes.resolve(assignment.value.scope, name);
+        let sources = &self.lowering.index.sources;
+        let other = binding.and_then(|binding| {
+            let other = other_name(self.code, sources, binding)?;
+            Some((self.binding(binding), self.binding(other)))
+        });
+        self.found.extend(other);
     }
 
     /// What `this` is in a function that is no arrow function.
@@ -532,7 +556,7 @@ impl<'c, 'a> Selection<'c, 'a> {
                 Expr::Choice(test, parts) => values.extend(parts.iter().chain(test)),
                 Expr::Binding(binding) => {
                     let binding = &out.bindings[*binding as usize];
-                    values.extend(binding.values.iter().chain(&binding.appends));
+                    values.extend(&binding.values);
                     values.extend(binding.properties.iter().map(|(_, value)| value));
                 }
                 Expr::Member(of, _) | Expr::Element(of) | Expr::Spread(of) => values.push(*of),
@@ -552,6 +576,30 @@ impl<'c, 'a> Selection<'c, 'a> {
             }
         }
     }
+}
+
+/// Whether what is called has the name of an API, whoever has it: `settings.fetch(url)`, `new this.WebSocket(url)`.
+fn is_named_as_sink(call: CallNode<'_>) -> bool {
+    let callee = call.callee().get_inner_expression();
+    let name = match callee {
+        Expression::Identifier(name) => Some(name.name.as_str()),
+        callee => callee
+            .as_member_expression()
+            .and_then(MemberExpression::static_property_name),
+    };
+    let name = match (name, callee.as_member_expression()) {
+        (Some("call" | "apply"), Some(member)) => member
+            .object()
+            .get_inner_expression()
+            .as_member_expression()
+            .and_then(MemberExpression::static_property_name),
+        (name, _) => name,
+    };
+    let is_member = callee.is_member_expression();
+    name.is_some_and(|name| {
+        sinks::is_name(name, call.kind())
+            || (is_member && name == "open" && call.arguments().len() >= 2)
+    })
 }
 
 /// The module that `require("name")` names.

@@ -29,6 +29,8 @@ pub(crate) enum Piece {
     WebSocketScheme,
     /// `http` or `https`, without the colon that follows.
     Scheme,
+    /// `s` if the page's scheme has it, after `http` or `ws`.
+    SecureSuffix,
     Hole(String),
     /// Something of a parameter, in the words of the code.
     Param(Key, String),
@@ -70,8 +72,62 @@ impl Text {
                 *last = Piece::Page(PagePart::Protocol);
                 self.push(Piece::Text(text[1..].to_owned()));
             }
+            (Some(Piece::Text(before)), Piece::SecureSuffix) => {
+                let scheme = [("ws", Piece::WebSocketScheme), ("http", Piece::Scheme)]
+                    .into_iter()
+                    .find_map(|(name, scheme)| Some((before.strip_suffix(name)?.len(), scheme)));
+                let Some((length, scheme)) = scheme else {
+                    return self.pieces.push(Piece::Hole("s".to_owned()));
+                };
+                before.truncate(length);
+                if length == 0 {
+                    self.pieces.pop();
+                }
+                self.pieces.push(scheme);
+            }
             (_, piece) => self.pieces.push(piece),
         }
+    }
+
+    /// Those of some texts that go on from this one: a slash where none stands yet, `&` in a query, and `?` before it.
+    pub(crate) fn followed_by<'t>(&self, texts: &'t [Self]) -> Vec<&'t Self> {
+        let has = |wanted: &str| texts.iter().find(|text| text.as_exact() == Some(wanted));
+        let is_query = self.text_pieces().any(|text| text.contains('?'));
+        let chosen = match (texts, self.pieces.last()) {
+            ([_, _], Some(Piece::Page(PagePart::Pathname | PagePart::Href))) => None,
+            ([_, _], Some(last)) if has("/").is_some() && has("").is_some() => {
+                let ends = matches!(last, Piece::Text(text) if text.ends_with('/'));
+                has(if ends { "" } else { "/" })
+            }
+            ([_, _], Some(_)) if has("?").is_some() && has("&").is_some() => {
+                has(if is_query { "&" } else { "?" })
+            }
+            _ => None,
+        };
+        chosen.map_or_else(|| texts.iter().collect(), |chosen| vec![chosen])
+    }
+
+    fn text_pieces(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The text up to its first question mark.
+    pub(crate) fn without_query(&self) -> Self {
+        let mut made = Self::default();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) if text.contains('?') => {
+                    let end = text.find('?').unwrap_or(text.len());
+                    made.push(Piece::Text(text[..end].to_owned()));
+                    break;
+                }
+                piece => made.push(piece.clone()),
+            }
+        }
+        made
     }
 
     pub(crate) fn append(&mut self, other: &Self) {
@@ -187,6 +243,7 @@ impl Text {
                 Piece::Page(part) => Part::Page(*part),
                 Piece::WebSocketScheme => Part::Hole("ws or wss".to_owned()),
                 Piece::Scheme => Part::Hole("http or https".to_owned()),
+                Piece::SecureSuffix => Part::Hole("s".to_owned()),
                 Piece::Hole(words) | Piece::Param(_, words) => Part::Hole(words.clone()),
             });
         }

@@ -2,11 +2,12 @@
 
 use oxc::ast::ast::{
     Argument, ArrayExpression, ArrowFunctionExpression, AssignmentExpression, BinaryExpression,
-    BlockStatement, CallExpression, CatchClause, Class, ExportAllDeclaration, ExportDeclaration,
-    ExportDefaultDeclaration, ExportFromDeclaration, ExportNamedDeclaration, Expression,
-    ForInStatement, ForOfStatement, ForStatement, Function, ImportDeclaration, ImportExpression,
-    JSXAttribute, JSXAttributeName, JSXAttributeValue, NewExpression, ObjectExpression,
-    ObjectPropertyKind, ReturnStatement, SwitchStatement, TSEnumDeclaration, VariableDeclaration,
+    BlockStatement, CallExpression, CatchClause, Class, ConditionalExpression,
+    ExportAllDeclaration, ExportDeclaration, ExportDefaultDeclaration, ExportFromDeclaration,
+    ExportNamedDeclaration, Expression, ForInStatement, ForOfStatement, ForStatement, Function,
+    IfStatement, ImportDeclaration, ImportExpression, JSXAttribute, JSXAttributeName,
+    JSXAttributeValue, LogicalExpression, NewExpression, ObjectExpression, ObjectPropertyKind,
+    ReturnStatement, SwitchStatement, TSEnumDeclaration, VariableDeclaration,
 };
 use oxc::ast_visit::{VisitJs, walk_js};
 use oxc::syntax::operator::BinaryOperator;
@@ -53,6 +54,25 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         });
     }
 
+    fn visit_if_statement(&mut self, it: &IfStatement<'a>) {
+        self.visit_expression(&it.test);
+        self.maybe(|this| this.visit_statement(&it.consequent));
+        if let Some(alternate) = &it.alternate {
+            self.maybe(|this| this.visit_statement(alternate));
+        }
+    }
+
+    fn visit_conditional_expression(&mut self, it: &ConditionalExpression<'a>) {
+        self.visit_expression(&it.test);
+        self.maybe(|this| this.visit_expression(&it.consequent));
+        self.maybe(|this| this.visit_expression(&it.alternate));
+    }
+
+    fn visit_logical_expression(&mut self, it: &LogicalExpression<'a>) {
+        self.visit_expression(&it.left);
+        self.maybe(|this| this.visit_expression(&it.right));
+    }
+
     fn visit_for_statement(&mut self, it: &ForStatement<'a>) {
         self.within(|this| walk_js::walk_for_statement(this, it));
     }
@@ -95,6 +115,7 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         let call = self.alloc(it);
         self.note_invoked(call);
         self.add_call(CallNode::Call(call));
+        self.merging(call);
         if bundle::is_set_ping(call)
             && let Some(url) = call.arguments.get(1).and_then(Argument::as_expression)
         {

@@ -1,8 +1,10 @@
 //! What bindings, functions and modules of a bundle get.
 
 use super::{Lowering, declared_type, export_name};
-use crate::javascript::collect::{Operator, Source};
-use crate::javascript::ir::{BindingId, BundleModule, Expr, ExprId, FunctionId, Home};
+use crate::javascript::collect::{Operator, Root, Source};
+use crate::javascript::ir::{
+    BindingId, BundleModule, Expr, ExprId, FunctionId, Home, Step, appended,
+};
 
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn fill_binding(&mut self, source: BindingId, id: BindingId) {
@@ -51,13 +53,14 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn fill_assignment(&mut self, id: BindingId, at: u32) {
         let assignment = &self.code.assignments[at as usize];
-        let value = self.assigned(at);
-        let binding = &mut self.out.bindings[id as usize];
-        match (assignment.path.as_str(), assignment.operator) {
-            ("", Operator::Append) => binding.appends.push(value),
-            ("", _) => return self.set(id, value),
-            (path, _) => binding.properties.push((path.into(), value)),
+        if assignment.path.is_empty() {
+            return self.set(id, at);
         }
+        let value = self.assigned(at);
+        let path = self.property(at);
+        self.out.bindings[id as usize]
+            .properties
+            .push((path, value));
         if let (Some(_), Expr::Function(function)) = (
             assignment.path.strip_prefix("prototype."),
             &self.out.exprs[value as usize],
@@ -66,24 +69,75 @@ impl<'c, 'a> Lowering<'c, 'a> {
         }
     }
 
-    /// `a = b`, and `a = a + b`, which appends.
-    fn set(&mut self, id: BindingId, value: ExprId) {
-        let appended = match &self.out.exprs[value as usize] {
-            Expr::Concat(parts) => match parts.split_first() {
-                Some((first, rest)) if self.out.exprs[*first as usize] == Expr::Binding(id) => {
-                    Some(rest.to_vec())
-                }
-                _ => None,
-            },
-            _ => None,
-        };
-        match appended {
-            Some(rest) => {
-                let rest = self.add(Expr::Concat(rest));
-                self.out.bindings[id as usize].appends.push(rest);
+    /// `a = b`, and what makes a value of the one before: `a += b`, `a = a + b`, `a = a.trim()`.
+    fn set(&mut self, id: BindingId, at: u32) {
+        let assignment = &self.code.assignments[at as usize];
+        let mut value = self.lower(assignment.value.expression, assignment.value.scope);
+        let is_step = assignment.operator == Operator::Append || self.is_made_of(value, id, 0);
+        if assignment.operator == Operator::Append {
+            let mut parts = vec![self.add(Expr::Binding(id))];
+            match &self.out.exprs[value as usize] {
+                Expr::Concat(added) => parts.extend(added),
+                _ => parts.push(value),
             }
-            None => self.out.bindings[id as usize].values.push(value),
+            value = self.add(Expr::Concat(parts));
         }
+        let is_conditional = is_step && self.is_conditional(at);
+        let binding = &mut self.out.bindings[id as usize];
+        if is_step {
+            binding.steps.push(Step {
+                at: binding.values.len() as u32,
+                is_conditional,
+            });
+        }
+        binding.values.push(value);
+    }
+
+    /// Whether a value is made of what the name had before.
+    fn is_made_of(&self, value: ExprId, id: BindingId, depth: usize) -> bool {
+        if depth > DEEPEST_STEP {
+            return false;
+        }
+        let within = |value: &ExprId| self.is_made_of(*value, id, depth + 1);
+        match &self.out.exprs[value as usize] {
+            Expr::Binding(binding) => *binding == id,
+            Expr::Concat(parts) | Expr::Choice(_, parts) => parts.iter().any(within),
+            Expr::Call(call) => {
+                let call = &self.out.calls[*call as usize];
+                let is_method = matches!(&self.out.exprs[call.callee as usize],
+                    Expr::Member(of, _) if within(of));
+                is_method || call.arguments.iter().any(within)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether an assignment to a name may be passed over where the one before it was not.
+    fn is_conditional(&self, at: u32) -> bool {
+        let Root::Name(name) = self.code.assignments[at as usize].root else {
+            return false;
+        };
+        let resolved = |at: u32| {
+            let scope = self.code.assignments[at as usize].value.scope;
+            self.code.scopes.resolve(scope, name)
+        };
+        let Some(binding) = resolved(at) else {
+            return false;
+        };
+        let assignments = self.index.assignments.get(binding).iter();
+        let before = assignments
+            .take_while(|other| **other < at)
+            .filter(|other| self.code.assignments[**other as usize].path.is_empty());
+        let mut branch = before
+            .last()
+            .map_or(self.code.bindings[binding as usize].branch, |before| {
+                self.code.assignments[*before as usize].branch
+            });
+        let own = self.code.assignments[at as usize].branch;
+        while branch > own {
+            branch = self.code.branches[branch as usize];
+        }
+        branch != own
     }
 
     pub(super) fn assigned(&mut self, at: u32) -> ExprId {
@@ -95,6 +149,15 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 self.add(getter)
             }
             _ => value,
+        }
+    }
+
+    /// The property that is assigned to; what is appended to one is another.
+    pub(super) fn property(&self, at: u32) -> Box<str> {
+        let assignment = &self.code.assignments[at as usize];
+        match assignment.operator {
+            Operator::Append => appended(&assignment.path).into(),
+            _ => assignment.path.as_str().into(),
         }
     }
 
@@ -132,7 +195,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         }
         for at in self.index.this.get(source).to_vec() {
             let value = self.assigned(at);
-            let path = self.code.assignments[at as usize].path.as_str().into();
+            let path = self.property(at);
             self.out.functions[id as usize]
                 .this_properties
                 .push((path, value));
@@ -150,3 +213,6 @@ impl<'c, 'a> Lowering<'c, 'a> {
         self.out.modules.push(BundleModule { id, exports });
     }
 }
+
+/// Expressions within each other in which the name that they are given to is looked for.
+const DEEPEST_STEP: usize = 6;

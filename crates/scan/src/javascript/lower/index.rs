@@ -1,14 +1,17 @@
 //! Where in the lists of the walk the things of a binding, a function or a module stand.
 
+use oxc::ast::ast::Expression;
+use oxc::syntax::operator::LogicalOperator;
 use rustc_hash::FxHashMap;
 
 use crate::javascript::bundle::Role;
-use crate::javascript::collect::{Collected, Root};
+use crate::javascript::collect::{Collected, Root, Source};
+use crate::javascript::ir::BindingId;
 use crate::javascript::lists::Lists;
 
 /// Where in the lists of the walk the things of a binding, a function or a module stand.
 pub(in crate::javascript) struct Index {
-    pub(super) sources: Lists,
+    pub(in crate::javascript) sources: Lists,
     pub(super) returns: Lists,
     /// Assignments to bindings.
     pub(super) assignments: Lists,
@@ -25,14 +28,15 @@ pub(in crate::javascript) struct Index {
 
 impl Index {
     pub(super) fn of(code: &Collected<'_>) -> Self {
-        let assigned = Assigned::of(code);
+        let sources = code.sources.iter().map(|(binding, _)| Some(*binding));
+        let sources = Lists::of(code.bindings.len(), &numbered(sources));
+        let assigned = Assigned::of(code, &sources);
         let modules = code.modules.iter().zip(0..);
         let methods: Vec<_> = numbered(code.functions.iter().map(|function| function.class));
         let (bindings, functions) = (code.bindings.len(), code.functions.len());
-        let sources = code.sources.iter().map(|(binding, _)| Some(*binding));
         let returns = code.returns.iter().map(|(function, _)| Some(*function));
         Self {
-            sources: Lists::of(bindings, &numbered(sources)),
+            sources,
             returns: Lists::of(functions, &numbered(returns)),
             assignments: Lists::of(bindings, &assigned.bindings),
             this: Lists::of(functions, &assigned.this),
@@ -62,7 +66,7 @@ struct Assigned {
 }
 
 impl Assigned {
-    fn of(code: &Collected<'_>) -> Self {
+    fn of(code: &Collected<'_>, sources: &Lists) -> Self {
         let mut assigned = Self::default();
         for (assignment, at) in code.assignments.iter().zip(0..) {
             let name = match assignment.root {
@@ -79,10 +83,39 @@ impl Assigned {
                     Some((Role::Module | Role::Exports, module)) => {
                         assigned.modules.push((*module, at));
                     }
-                    _ => assigned.bindings.push((binding, at)),
+                    _ => {
+                        assigned.bindings.push((binding, at));
+                        if !assignment.path.is_empty() {
+                            let other = other_name(code, sources, binding);
+                            assigned.bindings.extend(other.map(|other| (other, at)));
+                        }
+                    }
                 },
             }
         }
         assigned
+    }
+}
+
+/// The other name of an object: `A` of `(function (a) { … })(A || (A = {}))`, as compilers write namespaces.
+pub(in crate::javascript) fn other_name(
+    code: &Collected<'_>,
+    sources: &Lists,
+    binding: BindingId,
+) -> Option<BindingId> {
+    let [source] = sources.get(binding) else {
+        return None;
+    };
+    let (_, Source::Value(value, path, None)) = &code.sources[*source as usize] else {
+        return None;
+    };
+    let Expression::LogicalExpression(logical) = value.expression.get_inner_expression() else {
+        return None;
+    };
+    match (&logical.left, logical.operator) {
+        (Expression::Identifier(name), LogicalOperator::Or) if path.is_empty() => {
+            code.scopes.resolve(value.scope, name.name)
+        }
+        _ => None,
     }
 }
