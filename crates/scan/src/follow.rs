@@ -347,7 +347,7 @@ impl Follower<'_> {
             let base = base.or_else(|| self.bases.get(client.name.as_str()));
             let mut answered = Vec::new();
             for connect in client.connects(path) {
-                let texts = self.evaluator.template(connect.url(), site, base, context);
+                let texts = connect.urls(&self.evaluator, site, base, context);
                 let open = texts.iter().all(|text| text.known() == 0);
                 if texts.is_empty() || (open && answered.contains(&connect.api())) {
                     continue;

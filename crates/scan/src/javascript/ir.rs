@@ -102,12 +102,14 @@ pub(crate) fn appended(path: &str) -> String {
 pub(crate) const ALL: &str = "...";
 
 /// A value of a name that is made of the values before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Step {
     /// Its place among the values.
     pub(crate) at: u32,
-    /// Whether the name may keep what it had.
-    pub(crate) is_conditional: bool,
+    /// The first of the values that it is made of.
+    pub(crate) from: u32,
+    /// Those of them that the name may keep, because the step may be passed over.
+    pub(crate) kept: Box<[u32]>,
 }
 
 /// A function.

@@ -280,21 +280,31 @@ impl<'p> Evaluator<'p> {
     fn binding_values(&self, key: Key, context: &Context) -> Values {
         let binding = &self.script(key.script).bindings[key.id as usize];
         let mut steps = binding.steps.iter().peekable();
-        let mut values = Values::new();
+        // What each value gives, and whether the name surely has another one where it is used.
+        let mut given: Vec<(Values, bool)> = Vec::new();
         let most = MOST_VALUES + binding.steps.len().min(MOST_STEPS);
         for (at, id) in (0..).zip(binding.values.iter().take(most)) {
             let step = steps.next_if(|step| step.at == at);
-            self.set_before(step.filter(|_| !values.is_empty()).map(|_| values.clone()));
+            self.set_before(step.and_then(|step| {
+                let before = given.get(step.from as usize..)?.iter();
+                let before = before.filter(|(_, is_past)| !is_past);
+                let before: Values = before.flat_map(|(values, _)| values.clone()).collect();
+                (!before.is_empty()).then(|| self.choice(None, vec![before]))
+            }));
             let made = self.eval(Key { id: *id, ..key }, context);
             self.set_before(None);
-            match step {
-                Some(step) if !step.is_conditional || only_adds_query(&values, &made) => {
-                    values = made;
+            if let Some(step) = step {
+                let kept = |at: usize| step.kept.contains(&(at as u32));
+                let before = given.iter_mut().enumerate().skip(step.from as usize);
+                for (at, (values, is_past)) in before {
+                    *is_past |= !kept(at) || only_adds_query(values, &made);
                 }
-                _ => values.extend(made),
             }
+            given.push((made, false));
         }
-        let mut values = self.choice(None, vec![values]);
+        let last = given.into_iter().filter(|(_, is_past)| !is_past);
+        let last = last.flat_map(|(values, _)| values).collect();
+        let mut values = self.choice(None, vec![last]);
         if values.is_empty() {
             return vec![Value::unknown(binding.name.as_ref())];
         }
@@ -608,13 +618,13 @@ const MOST_STEPS: usize = 16;
 /// Tells the properties of a binding from the binding.
 const ASSIGNED: u32 = 1 << 31;
 
-/// Whether what texts became has more of a query only, which changes nothing for a policy.
+/// Whether texts became others that have more of a query only, which changes nothing for a policy.
 fn only_adds_query(before: &[Value], made: &[Value]) -> bool {
-    let texts = |values: &[Value]| values.iter().map(Value::to_text).collect::<Vec<_>>();
-    let (before, made) = (texts(before), texts(made));
-    made.iter().all(|made| {
-        before
-            .iter()
-            .any(|before| made.without_query().pieces == before.without_query().pieces)
-    })
+    let paths = |values: &[Value]| -> Vec<_> {
+        let texts = values.iter().map(Value::to_text);
+        texts.map(|text| text.without_query().pieces).collect()
+    };
+    let made = paths(made);
+    let before = paths(before);
+    !before.is_empty() && before.iter().all(|before| made.contains(before))
 }

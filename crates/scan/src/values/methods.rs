@@ -131,8 +131,8 @@ impl Replacing<'_> {
                     }
                     None => self.made.append(text),
                 },
-                // The function is given what was found.
-                Value::Function(..) => {
+                // Whoever fills it in is given the name that was found.
+                Value::Function(..) | Value::Nothing => {
                     let named = found.get(1).unwrap_or(whole).as_str();
                     let named = named.trim_matches(|letter: char| !letter.is_alphanumeric());
                     self.made.push(Piece::Hole(named.to_owned()));
@@ -142,6 +142,34 @@ impl Replacing<'_> {
         }
         self.made.push(Piece::Text(part[end..].to_owned()));
     }
+}
+
+/// A text with holes for the names between two marks (`{{lng}}`); without a second mark, a name ends with its letters.
+pub(crate) fn with_holes(text: &Text, open: &str, close: &str) -> Text {
+    let close = match close {
+        "" => r"\b".to_owned(),
+        close => regex::escape(close),
+    };
+    let pattern = Regex::new(&format!(r"{}-?\s*([\w.]+?)\s*{close}", regex::escape(open)));
+    let Ok(pattern) = pattern.map_err(drop) else {
+        return text.clone();
+    };
+    let mut replacing = Replacing {
+        pattern,
+        to: &Value::Nothing,
+        left: usize::MAX,
+        made: Text {
+            steps: text.steps.clone(),
+            ..Text::default()
+        },
+    };
+    for piece in &text.pieces {
+        match piece {
+            Piece::Text(part) => replacing.text(part),
+            piece => replacing.made.push(piece.clone()),
+        }
+    }
+    replacing.made
 }
 
 /// Whether an anchored pattern may be asked of a piece in the middle.

@@ -32,3 +32,24 @@ function appended(base) {
   o.url += "/" + base;
   return fetch(o.url); // ~ fetch /appended/{base}
 }
+let replaced = "/before";
+if (ready) {
+  replaced = "/replaced";
+  replaced += "/more";
+}
+// ~ fetch /before
+// ~ fetch /replaced/more
+fetch(replaced);
+var nested = "/nested";
+nested = (nested += "/one") + "/two";
+fetch(nested); // ~ fetch /nested/one/two
+let branch;
+if (a) {
+  branch = "/left";
+} else {
+  branch = "/right";
+  branch += "/turn";
+}
+// ~ fetch /left
+// ~ fetch /right/turn
+fetch(branch);

@@ -20,7 +20,6 @@ impl<'a> Collector<'a> {
             AssignmentOperator::Addition => Operator::Append,
             _ => Operator::Set,
         };
-        let mut holder = Holder::None;
         if let Some(target) = self.target_path(&assignment.left) {
             let value = self.here(&assignment.right);
             if target.path.rsplit('.').next() == Some("ping") {
@@ -30,7 +29,7 @@ impl<'a> Collector<'a> {
                     DirectUrl::Expression(value),
                 );
             }
-            holder = match target.root {
+            let holder = match target.root {
                 Root::Name(name) => Holder::Name(self.scope, name),
                 Root::This(Some(function)) => match self.found.functions[function as usize].class {
                     Some(class) => Holder::Class(class),
@@ -38,11 +37,15 @@ impl<'a> Collector<'a> {
                 },
                 Root::This(None) => Holder::None,
             };
+            // What is assigned within the value is assigned before.
+            self.held_by(holder, |this| this.visit_expression(&assignment.right));
             self.add_assignment(target, value, operator);
         } else {
             self.visit_assignment_target(&assignment.left);
+            self.held_by(Holder::None, |this| {
+                this.visit_expression(&assignment.right)
+            });
         }
-        self.held_by(holder, |this| this.visit_expression(&assignment.right));
     }
 
     pub(super) fn variables(&mut self, variables: &'a VariableDeclaration<'a>) {

@@ -1,19 +1,25 @@
 //! What bindings, functions and modules of a bundle get.
 
 use super::{Lowering, declared_type, export_name};
-use crate::javascript::collect::{Operator, Root, Source};
+use crate::javascript::collect::{Branch, Operator, Source};
 use crate::javascript::ir::{
     BindingId, BundleModule, Expr, ExprId, FunctionId, Home, Step, appended,
 };
 
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn fill_binding(&mut self, source: BindingId, id: BindingId) {
+        let mut branches = Vec::new();
         for at in self.index.sources.get(source).to_vec() {
-            let (_, source) = &self.code.sources[at as usize];
+            let (binding, source) = &self.code.sources[at as usize];
             self.fill_source(id, source);
+            branches.push(self.code.bindings[*binding as usize].branch);
         }
         for at in self.index.assignments.get(source).to_vec() {
-            self.fill_assignment(id, at);
+            if self.code.assignments[at as usize].path.is_empty() {
+                self.set(id, at, &mut branches);
+            } else {
+                self.fill_assignment(id, at);
+            }
         }
     }
 
@@ -53,9 +59,6 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn fill_assignment(&mut self, id: BindingId, at: u32) {
         let assignment = &self.code.assignments[at as usize];
-        if assignment.path.is_empty() {
-            return self.set(id, at);
-        }
         let value = self.assigned(at);
         let path = self.property(at);
         self.out.bindings[id as usize]
@@ -70,7 +73,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     /// `a = b`, and what makes a value of the one before: `a += b`, `a = a + b`, `a = a.trim()`.
-    fn set(&mut self, id: BindingId, at: u32) {
+    fn set(&mut self, id: BindingId, at: u32, branches: &mut Vec<Branch>) {
         let assignment = &self.code.assignments[at as usize];
         let mut value = self.lower(assignment.value.expression, assignment.value.scope);
         let is_step = assignment.operator == Operator::Append || self.is_made_of(value, id, 0);
@@ -82,15 +85,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
             }
             value = self.add(Expr::Concat(parts));
         }
-        let is_conditional = is_step && self.is_conditional(at);
+        let step = is_step.then(|| self.step(assignment.branch, branches));
         let binding = &mut self.out.bindings[id as usize];
-        if is_step {
-            binding.steps.push(Step {
-                at: binding.values.len() as u32,
-                is_conditional,
-            });
-        }
+        binding.steps.extend(step);
         binding.values.push(value);
+        branches.push(assignment.branch);
     }
 
     /// Whether a value is made of what the name had before.
@@ -112,32 +111,22 @@ impl<'c, 'a> Lowering<'c, 'a> {
         }
     }
 
-    /// Whether an assignment to a name may be passed over where the one before it was not.
-    fn is_conditional(&self, at: u32) -> bool {
-        let Root::Name(name) = self.code.assignments[at as usize].root else {
-            return false;
+    /// Which of the values before the step it is made of: the last one that it surely follows, and those after that.
+    fn step(&self, branch: Branch, before: &[Branch]) -> Step {
+        let is_within = |mut inner: Branch, outer: Branch| {
+            while inner > outer {
+                inner = self.code.branches[inner as usize];
+            }
+            inner == outer
         };
-        let resolved = |at: u32| {
-            let scope = self.code.assignments[at as usize].value.scope;
-            self.code.scopes.resolve(scope, name)
-        };
-        let Some(binding) = resolved(at) else {
-            return false;
-        };
-        let assignments = self.index.assignments.get(binding).iter();
-        let before = assignments
-            .take_while(|other| **other < at)
-            .filter(|other| self.code.assignments[**other as usize].path.is_empty());
-        let mut branch = before
-            .last()
-            .map_or(self.code.bindings[binding as usize].branch, |before| {
-                self.code.assignments[*before as usize].branch
-            });
-        let own = self.code.assignments[at as usize].branch;
-        while branch > own {
-            branch = self.code.branches[branch as usize];
+        let last = before.iter().rposition(|before| is_within(branch, *before));
+        let from = last.unwrap_or(0);
+        let kept = (from..before.len()).filter(|at| !is_within(before[*at], branch));
+        Step {
+            at: before.len() as u32,
+            from: from as u32,
+            kept: kept.map(|at| at as u32).collect(),
         }
-        branch != own
     }
 
     pub(super) fn assigned(&mut self, at: u32) -> ExprId {

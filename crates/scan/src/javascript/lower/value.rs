@@ -5,7 +5,7 @@ use oxc::ast::ast::{
     Expression, MemberExpression, ObjectExpression, ObjectPropertyKind, PropertyKind,
     TemplateLiteral,
 };
-use oxc::syntax::operator::{BinaryOperator, LogicalOperator, UnaryOperator};
+use oxc::syntax::operator::{AssignmentOperator, BinaryOperator, LogicalOperator, UnaryOperator};
 use oxc::syntax::scope::ScopeId;
 
 use super::{Lowering, MOST_EXPRESSIONS, clipped};
@@ -135,11 +135,18 @@ impl<'a> Lowering<'_, 'a> {
 
     /// What an assignment gives: the name, where a new object gets its properties later.
     fn assignment(&mut self, assignment: &'a AssignmentExpression<'a>, scope: Scope) -> ExprId {
-        match (&assignment.left, &assignment.right) {
-            (
-                AssignmentTarget::AssignmentTargetIdentifier(name),
-                Expression::ObjectExpression(object),
-            ) if object.properties.is_empty() => self.name(name.name, scope),
+        let is_step = assignment.operator == AssignmentOperator::Addition;
+        let is_new = matches!(&assignment.right,
+            Expression::ObjectExpression(object) if object.properties.is_empty());
+        match &assignment.left {
+            AssignmentTarget::AssignmentTargetIdentifier(name) if is_step || is_new => {
+                self.name(name.name, scope)
+            }
+            _ if is_step => {
+                let before = self.unknown("…");
+                let right = self.lower(&assignment.right, scope);
+                self.add(Expr::Concat(vec![before, right]))
+            }
             _ => self.lower(&assignment.right, scope),
         }
     }
