@@ -579,12 +579,16 @@ fn connects_by(value: &Value, kind: CallKind) -> bool {
     }
 }
 
-/// Of several URLs of which nothing is known, one for each place is enough.
+/// Of several URLs that differ in the words for what is unknown, one for each place is enough.
 fn without_repeats(found: Vec<Reached>) -> Vec<Reached> {
-    let mut unknown = FxHashSet::default();
+    let mut shapes = FxHashSet::default();
     let kept = found.into_iter().filter(|reached| {
         let outermost = reached.chain.last().map_or(reached.site, |(call, _)| *call);
-        reached.text.known() > 0 || unknown.insert((reached.api, outermost))
+        let shape = match reached.text.known() {
+            0 => String::new(),
+            _ => reached.text.target().shape(),
+        };
+        shapes.insert((reached.api, outermost, shape))
     });
     kept.collect()
 }

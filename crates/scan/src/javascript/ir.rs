@@ -177,4 +177,6 @@ pub(crate) enum CallKind {
 pub(crate) struct BundleModule {
     pub(crate) id: Box<str>,
     pub(crate) exports: Vec<(Box<str>, ExprId)>,
+    /// The modules of which everything is exported again.
+    pub(crate) stars: Vec<ExprId>,
 }

@@ -7,7 +7,7 @@ use oxc::ast::ast::{
 };
 use rustc_hash::FxHashSet;
 
-use super::bundle::Role;
+use super::bundle::{self, Role};
 use super::collect::{
     Assignment, CallNode, Collected, Direct, DirectUrl, Export, FunctionData, Holder, Operator,
     Root, Source,
@@ -148,6 +148,7 @@ impl<'c, 'a> Selection<'c, 'a> {
             self.mentions(value.expression, value.scope, to, 0);
         }
         self.connect_assignments();
+        self.connect_modules();
         let calls = self.code.calls.iter().zip(0..);
         let calls = calls.filter_map(|(call, at)| {
             if is_named_as_sink(call.node) {
@@ -218,6 +219,21 @@ impl<'c, 'a> Selection<'c, 'a> {
                 }
             }
         }
+    }
+
+    /// Modules of a bundle that export what others do.
+    fn connect_modules(&mut self) {
+        let ids = &self.lowering.index.module_ids;
+        let node = |id: &str| ids.get(id).map_or(SEED, |module| self.module(*module));
+        let shared = self.code.shared.iter();
+        let shared = shared.map(|(id, shared)| (node(shared), node(id)));
+        let stars = self.lowering.index.module_stars.pairs();
+        let stars = stars.map(|(module, at)| {
+            let (_, star) = &self.code.star_calls[at as usize];
+            (node(&star.module), self.module(module))
+        });
+        let found: Vec<_> = shared.chain(stars).collect();
+        self.found.extend(found);
     }
 
     /// What is assigned to a property of one name of an object can be called by the other.
@@ -327,6 +343,9 @@ impl<'c, 'a> Selection<'c, 'a> {
                     if let Some(module) = self.bundle_import(&call.callee, &call.arguments, scope) {
                         return Some(self.module(module));
                     }
+                    if self.is_import_of_other_bundle(call, scope) {
+                        return Some(SEED);
+                    }
                     &call.callee
                 }
                 Expression::NewExpression(call) => &call.callee,
@@ -353,6 +372,16 @@ impl<'c, 'a> Selection<'c, 'a> {
         Some(self.this(function))
     }
 
+    /// Whether `require(17)` within a bundle names a module that is not in it.
+    fn is_import_of_other_bundle(&self, call: &'a CallExpression<'a>, scope: Scope) -> bool {
+        let Expression::Identifier(name) = &call.callee else {
+            return false;
+        };
+        let binding = self.code.scopes.resolve(scope, name.name);
+        bundle::module_id(&call.arguments).is_some()
+            && binding.is_some_and(|binding| self.lowering.is_require(binding))
+    }
+
     /// The module that `require(17)` within a bundle names.
     fn bundle_import(
         &self,
@@ -363,14 +392,10 @@ impl<'c, 'a> Selection<'c, 'a> {
         let Expression::Identifier(name) = callee else {
             return None;
         };
-        let id = match arguments.first()? {
-            Argument::NumericLiteral(number) => number.value.to_string(),
-            Argument::StringLiteral(text) => text.value.as_str().to_owned(),
-            _ => return None,
-        };
+        let id = bundle::module_id(arguments)?;
         let binding = self.code.scopes.resolve(scope, name.name)?;
         let is_require = self.lowering.is_require(binding);
-        is_require.then(|| self.lowering.index.module_ids.get(id.as_str()).copied())?
+        is_require.then(|| self.lowering.index.module_ids.get(&id).copied())?
     }
 
     fn lower_direct(&mut self) {
@@ -423,9 +448,34 @@ impl<'c, 'a> Selection<'c, 'a> {
             self.lowering.out.exports.push((name.clone(), value));
         }
         self.lowering.out.stars.clone_from(&self.code.stars);
+        for at in &self.lowering.index.script_stars {
+            let (_, star) = &self.code.star_calls[*at as usize];
+            if star.require.name == "require" && star.exports.name == "exports" {
+                self.lowering.out.stars.push(star.module.to_string());
+            }
+        }
+        self.lower_entries();
         self.lower_outer_assignments();
         if !self.code.is_module && !self.is_commonjs() && kind != BlockKind::EventHandler {
             self.lower_globals();
+        }
+    }
+
+    /// The modules of a bundle that nothing in it requires: other scripts may.
+    fn lower_entries(&mut self) {
+        let mut required = vec![false; self.code.modules.len()];
+        for call in &self.code.calls {
+            let CallNode::Call(node) = call.node else {
+                continue;
+            };
+            if let Some(module) = self.bundle_import(&node.callee, &node.arguments, call.scope) {
+                required[module as usize] = true;
+            }
+        }
+        for (id, required) in self.code.modules.iter().zip(required) {
+            if !required && self.code.modules.len() > 1 {
+                self.lowering.module(id);
+            }
         }
     }
 

@@ -13,9 +13,18 @@ impl Evaluator<'_> {
     pub(super) fn member_of(&self, of: Key, name: &str, context: &Context) -> Values {
         let mut found = match &self.script(of.script).exprs[of.id as usize] {
             Expr::Binding(binding) => self.assigned(of.script, *binding, name, context),
+            Expr::Global(object) if object.as_ref() == "exports" => {
+                let exports = self.linked.exports(of.script, name);
+                exports.iter().flat_map(|at| self.eval(*at, &None)).collect()
+            }
             Expr::Global(object) => self.assigned_global(object, name),
             _ => Values::new(),
         };
+        let is_exports =
+            matches!(&self.script(of.script).exprs[of.id as usize], Expr::Global(name) if name.as_ref() == "exports");
+        if is_exports && !found.is_empty() {
+            return found;
+        }
         let of_name = match &self.script(of.script).exprs[of.id as usize] {
             Expr::Binding(binding) => Some(Key { id: *binding, ..of }),
             _ => None,
@@ -324,6 +333,14 @@ impl Evaluator<'_> {
         if !found.is_empty() {
             return found;
         }
+        for star in &module.stars {
+            let star = self.eval(Key { script, id: *star }, &None);
+            let mut found = self.flat(star, |star| self.member(star, name));
+            found.retain(|value| !matches!(value, Value::Nothing | Value::Unknown(_)));
+            if !found.is_empty() {
+                return found;
+            }
+        }
         match (name, values("=")) {
             (_, whole) if whole.is_empty() => vec![Value::Nothing],
             ("default" | "a", whole) => whole,
@@ -432,6 +449,7 @@ fn text_member(text: &Text, name: &str) -> Value {
     }
     match methods::url_part(text, name) {
         Some(part) => Value::Text(Rc::new(part)),
+        None if name.bytes().all(|byte| byte.is_ascii_digit()) => Value::unknown("…"),
         None => Value::unknown(format!("{}.{name}", short(text))),
     }
 }

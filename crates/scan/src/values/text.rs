@@ -14,9 +14,16 @@ pub(crate) struct Text {
     pub(crate) steps: Vec<Rc<ValueStep>>,
 }
 
+/// Texts are the same if what is known of them is, whatever the words for the rest.
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
-        self.pieces == other.pieces
+        let is_same = |(one, other): (&Piece, &Piece)| match (one, other) {
+            (Piece::Hole(_), Piece::Hole(_)) => true,
+            (Piece::Param(one, _), Piece::Param(other, _)) => one == other,
+            (one, other) => one == other,
+        };
+        self.pieces.len() == other.pieces.len()
+            && self.pieces.iter().zip(&other.pieces).all(is_same)
     }
 }
 
@@ -63,6 +70,12 @@ impl Text {
     pub(crate) fn push(&mut self, piece: Piece) {
         match (self.pieces.last_mut(), piece) {
             (_, Piece::Text(text)) if text.is_empty() => {}
+            (Some(Piece::Hole(before)), Piece::Hole(words)) => {
+                if before.len() + words.len() < LONGEST_HOLE {
+                    before.push_str(" + ");
+                    before.push_str(&words);
+                }
+            }
             (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
             (Some(last @ Piece::WebSocketScheme), Piece::Text(text)) if text.starts_with(':') => {
                 *last = Piece::Page(PagePart::WebSocketProtocol);
@@ -251,5 +264,7 @@ impl Text {
     }
 }
 
+/// Bytes of the words for something unknown that is put together.
+const LONGEST_HOLE: usize = 80;
 /// Steps that are kept of a value.
 const MOST_STEPS: usize = 16;

@@ -13,7 +13,7 @@ use oxc::ast_visit::{VisitJs, walk_js};
 use oxc::syntax::operator::BinaryOperator;
 use oxc::syntax::scope::ScopeFlags;
 
-use super::Collector;
+use super::{Collector, key_name};
 use super::found::{CallNode, DirectUrl, Holder, Source};
 use crate::javascript::ir::CallKind;
 use crate::javascript::{bundle, patterns};
@@ -116,6 +116,9 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         self.note_invoked(call);
         self.add_call(CallNode::Call(call));
         self.merging(call);
+        let scope = self.scope;
+        let star = bundle::star(call).map(|star| (scope, star));
+        self.found.star_calls.extend(star);
         if bundle::is_set_ping(call)
             && let Some(url) = call.arguments.get(1).and_then(Argument::as_expression)
         {
@@ -167,12 +170,20 @@ impl<'a> VisitJs<'a> for Collector<'a> {
 
     fn visit_object_expression(&mut self, it: &ObjectExpression<'a>) {
         let object = self.alloc(it);
-        for (id, span) in bundle::modules_of_object(object) {
+        let modules = bundle::modules_of_object(object);
+        let is_table = !modules.is_empty();
+        for (id, span) in modules {
             self.add_module(id, span);
         }
         for property in &object.properties {
             match property {
                 ObjectPropertyKind::ObjectProperty(property) => {
+                    if is_table
+                        && let Some(id) = key_name(&property.key)
+                        && let Some(shared) = bundle::shared_module(&property.value)
+                    {
+                        self.found.shared.push((id, shared));
+                    }
                     if property.computed
                         && let Some(key) = property.key.as_expression()
                     {

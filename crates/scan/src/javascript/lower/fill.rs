@@ -199,7 +199,18 @@ impl<'c, 'a> Lowering<'c, 'a> {
             exports.push((export_name(path).into(), value));
         }
         let id = self.code.modules[module as usize].clone();
-        self.out.modules.push(BundleModule { id, exports });
+        let shared = self.code.shared.iter().filter(|(known, _)| *known == id);
+        for (_, shared) in shared {
+            let shared = self.module(shared);
+            exports.push(("=".into(), shared));
+        }
+        let stars = self.index.module_stars.get(module).to_vec().into_iter();
+        let stars = stars.map(|at| {
+            let (_, star) = &self.code.star_calls[at as usize];
+            self.module(&star.module)
+        });
+        let stars = stars.collect();
+        self.out.modules.push(BundleModule { id, exports, stars });
     }
 }
 

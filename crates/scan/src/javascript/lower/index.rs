@@ -21,6 +21,10 @@ pub(in crate::javascript) struct Index {
     pub(super) methods: Lists,
     /// Assignments to the exports of a bundle's module.
     pub(super) modules: Lists,
+    /// Modules that modules of the bundle export all of.
+    pub(in crate::javascript) module_stars: Lists,
+    /// Those that the script exports all of.
+    pub(in crate::javascript) script_stars: Vec<u32>,
     /// Assignments to `exports`, `module.exports` and properties of the window.
     pub(in crate::javascript) outer: Vec<u32>,
     pub(in crate::javascript) module_ids: FxHashMap<Box<str>, u32>,
@@ -32,6 +36,7 @@ impl Index {
         let sources = Lists::of(code.bindings.len(), &numbered(sources));
         let assigned = Assigned::of(code, &sources);
         let modules = code.modules.iter().zip(0..);
+        let (of_modules, of_script) = stars(code);
         let methods: Vec<_> = numbered(code.functions.iter().map(|function| function.class));
         let (bindings, functions) = (code.bindings.len(), code.functions.len());
         let returns = code.returns.iter().map(|(function, _)| Some(*function));
@@ -42,10 +47,30 @@ impl Index {
             this: Lists::of(functions, &assigned.this),
             methods: Lists::of(code.classes.len(), &methods),
             modules: Lists::of(code.modules.len(), &assigned.modules),
+            module_stars: Lists::of(code.modules.len(), &of_modules),
+            script_stars: of_script,
             outer: assigned.outer,
             module_ids: modules.map(|(id, at)| (id.clone(), at)).collect(),
         }
     }
+}
+
+/// The stars of modules of the bundle, and those of the script.
+fn stars(code: &Collected<'_>) -> (Vec<(u32, u32)>, Vec<u32>) {
+    let (mut of_modules, mut of_script) = (Vec::new(), Vec::new());
+    for ((scope, star), at) in code.star_calls.iter().zip(0..) {
+        let exports = code.scopes.resolve(*scope, star.exports.name);
+        let require = code.scopes.resolve(*scope, star.require.name);
+        let role = |binding: Option<BindingId>| Some(code.roles.get(&binding?)?);
+        match (role(require), role(exports)) {
+            (Some((Role::Require, _)), Some((Role::Exports, module))) => {
+                of_modules.push((*module, at));
+            }
+            _ if require.is_none() && exports.is_none() => of_script.push(at),
+            _ => {}
+        }
+    }
+    (of_modules, of_script)
 }
 
 /// Things that something has, each with its place among all.
