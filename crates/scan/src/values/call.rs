@@ -115,12 +115,37 @@ impl Evaluator<'_> {
         if found.is_empty() {
             found.push(self.opened(call, callee, context));
         }
-        if found.iter().all(|value| value.to_text().known() == 0)
-            && let Some(joined) = self.joined_path(call, context)
-        {
-            return joined;
+        let found = self.without_vague(found, callee);
+        match self.joined_path(call, context) {
+            Some(joined) if is_better(&joined, &found) => joined,
+            _ => found,
         }
-        found
+    }
+
+    /// What is unknown but for signs between is as good as unknown.
+    fn without_vague(&self, found: Values, callee: Key) -> Values {
+        let vague = |value: &Value| match value {
+            Value::Text(text) => text.is_vague(),
+            _ => false,
+        };
+        if !found.iter().any(vague) {
+            return found;
+        }
+        let words = format!("{}()", self.words(callee));
+        let mut kept = Values::new();
+        for value in found {
+            let value = match &value {
+                Value::Text(text) if text.is_vague() => match text.open_functions().next() {
+                    Some(function) => Value::Param(function, words.as_str().into()),
+                    None => Value::unknown(words.as_str()),
+                },
+                _ => value,
+            };
+            if !kept.contains(&value) {
+                kept.push(value);
+            }
+        }
+        kept
     }
 
     /// What `path.join(base, "users", id)` gives: nothing else goes by the name with more than a separator. It is asked
@@ -459,6 +484,12 @@ fn is_callable(value: &Value) -> bool {
         value,
         Value::Function(..) | Value::Native(_) | Value::Package(..) | Value::Client(_)
     )
+}
+
+/// Whether joining the arguments tells more than the function does.
+fn is_better(joined: &[Value], found: &[Value]) -> bool {
+    let known = |values: &[Value]| values.iter().map(|value| value.to_text().known()).max();
+    joined.len() < found.len() || known(joined) > known(found)
 }
 
 /// Whether functions of a name join paths.

@@ -115,7 +115,10 @@ impl<'p> Evaluator<'p> {
             Expr::Nothing => vec![Value::Nothing],
             Expr::Text(text) => vec![Value::text(text.as_ref())],
             Expr::Pattern(pattern) => vec![Value::Pattern(pattern.as_ref().into())],
-            Expr::Concat(parts) => self.concat(parts.iter().map(|part| sub(*part))),
+            Expr::Concat(parts) => self.concat(parts.iter().map(|part| {
+                let key = Key { id: *part, ..at };
+                self.in_text(sub(*part), key)
+            })),
             Expr::Choice(test, of) => self.choice(
                 test.map(sub),
                 of.iter().map(|choice| sub(*choice)).collect(),
@@ -170,6 +173,15 @@ impl<'p> Evaluator<'p> {
             }],
             Expr::Unknown(words) => vec![Value::unknown(words.as_ref())],
         }
+    }
+
+    /// What stands in a text: no code means to write `undefined` there, so it is something else that is not known.
+    fn in_text(&self, mut values: Values, at: Key) -> Values {
+        values.retain(|value| *value != Value::Nothing);
+        if values.is_empty() {
+            values.push(Value::unknown(self.words(at)));
+        }
+        values
     }
 
     /// Every value that something gives for each of some values, once.

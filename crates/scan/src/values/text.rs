@@ -200,6 +200,15 @@ impl Text {
         })
     }
 
+    /// Whether it begins with something open, and nothing but signs is known of the rest.
+    pub(crate) fn is_vague(&self) -> bool {
+        let is_open = matches!(
+            self.pieces.first(),
+            Some(Piece::Hole(_) | Piece::Param(..))
+        );
+        is_open && self.pieces.len() > 1 && self.known() == 0
+    }
+
     /// Letters and digits that are known.
     pub(crate) fn known(&self) -> usize {
         let lengths = self.pieces.iter().map(|piece| match piece {
