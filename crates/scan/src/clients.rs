@@ -9,7 +9,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::target::PagePart;
-use crate::values::{Context, Evaluator, Key, Piece, Text, Value, ValueStep};
+use crate::values::{Context, Evaluator, Key, Piece, Text, Value, ValueStep, with_holes};
 
 /// A client.
 #[derive(Debug, Deserialize)]
@@ -61,6 +61,23 @@ pub(crate) struct Connect {
     /// Whether the URL is what the client usually takes, rather than what the code says.
     #[serde(default)]
     pub(crate) usual: bool,
+    /// What the client fills in the URL that the code says.
+    #[serde(default)]
+    placeholders: Option<Placeholders>,
+}
+
+/// What stands around the names of what a client fills in: `{{lng}}`, `:id`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Placeholders {
+    open: String,
+    /// Nothing where the name ends with its letters.
+    close: String,
+    /// Arguments that say it otherwise.
+    #[serde(default)]
+    open_option: Option<Reference>,
+    #[serde(default)]
+    close_option: Option<Reference>,
 }
 
 impl Connect {
@@ -68,8 +85,25 @@ impl Connect {
         Api::parse(&self.api).unwrap_or(Api::Fetch)
     }
 
-    pub(crate) fn url(&self) -> &Template {
-        &self.url
+    /// The URLs of a call; none where an argument is missing.
+    pub(crate) fn urls(
+        &self,
+        evaluator: &Evaluator<'_>,
+        call: Key,
+        base: Option<&Rc<Text>>,
+        context: &Context,
+    ) -> Vec<Text> {
+        let filler = Filler {
+            evaluator,
+            call,
+            base,
+            context,
+        };
+        let texts = filler.template(&self.url);
+        match &self.placeholders {
+            Some(placeholders) => filler.opened(&texts, placeholders),
+            None => texts,
+        }
     }
 }
 
@@ -91,7 +125,8 @@ enum TemplatePart {
     },
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
 enum Reference {
     Base,
     Argument(usize, Vec<String>),
@@ -143,6 +178,14 @@ fn place_of(place: &str) -> Result<TemplatePart, String> {
         default,
         filter,
     })
+}
+
+impl TryFrom<String> for Reference {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        reference_of(&text)
+    }
 }
 
 fn reference_of(text: &str) -> Result<Reference, String> {
@@ -260,22 +303,7 @@ pub(crate) fn fill(
         base,
         context,
     };
-    let parts = template.0.iter().map(|part| filler.part(part));
-    let Some(parts) = parts.collect::<Option<Vec<_>>>() else {
-        return Vec::new();
-    };
-    let parts = parts.into_iter().map(|texts| {
-        texts
-            .into_iter()
-            .map(|text| Value::Text(Rc::new(text)))
-            .collect()
-    });
-    let whole: Vec<Value> = evaluator.concat_values(parts);
-    whole
-        .iter()
-        .map(Value::to_text)
-        .filter(|text| !text.pieces.is_empty())
-        .collect()
+    filler.template(template)
 }
 
 struct Filler<'f, 'p> {
@@ -286,6 +314,44 @@ struct Filler<'f, 'p> {
 }
 
 impl Filler<'_, '_> {
+    fn template(&self, template: &Template) -> Vec<Text> {
+        let parts = template.0.iter().map(|part| self.part(part));
+        let Some(parts) = parts.collect::<Option<Vec<_>>>() else {
+            return Vec::new();
+        };
+        let parts = parts.into_iter().map(|texts| {
+            texts
+                .into_iter()
+                .map(|text| Value::Text(Rc::new(text)))
+                .collect()
+        });
+        let whole: Vec<Value> = self.evaluator.concat_values(parts);
+        whole
+            .iter()
+            .map(Value::to_text)
+            .filter(|text| !text.pieces.is_empty())
+            .collect()
+    }
+
+    /// The texts with holes where the client fills something in.
+    fn opened(&self, texts: &[Text], placeholders: &Placeholders) -> Vec<Text> {
+        let told = |option: &Option<Reference>, default: &str| -> Option<String> {
+            let told = option.as_ref().map(|option| self.reference(option));
+            match told.unwrap_or_default().as_slice() {
+                [] => Some(default.to_owned()),
+                [text] => text.as_exact().map(str::to_owned),
+                _ => None,
+            }
+        };
+        let open = told(&placeholders.open_option, &placeholders.open);
+        let close = told(&placeholders.close_option, &placeholders.close);
+        let (Some(open), Some(close)) = (open, close) else {
+            return texts.to_vec();
+        };
+        let texts = texts.iter();
+        texts.map(|text| with_holes(text, &open, &close)).collect()
+    }
+
     fn part(&self, part: &TemplatePart) -> Option<Vec<Text>> {
         match part {
             TemplatePart::Text(text) => Some(vec![Text::exact(text.clone())]),
@@ -362,7 +428,7 @@ fn default_text(default: &str) -> Text {
 }
 
 /// A path joined to a base, as clients join them: with one slash.
-fn joined(base: &Text, path: &Text) -> Text {
+pub(crate) fn joined(base: &Text, path: &Text) -> Text {
     let prefix = path.prefix();
     if prefix.contains("://") || prefix.starts_with("//") || base.pieces.is_empty() {
         return path.clone();

@@ -36,9 +36,11 @@ pub(crate) fn follow(linked: &Linked<'_>, limits: Limits) -> (Vec<Connection>, V
     for site in sinks {
         for reached in follower.reached_by(site) {
             let made = follower.connection(reached);
-            let key = (made.api, made.place.clone(), made.target.to_string());
+            let is_request = follower.is_request(site);
+            let url = made.target.to_string();
+            let key = (is_request, made.api, made.place.clone(), url);
             if found.insert(key) {
-                if follower.is_request(site) {
+                if is_request {
                     requests.push(made);
                 } else {
                     connections.push(made);
@@ -114,7 +116,8 @@ impl Follower<'_> {
         if sinks::of_syntax(data.kind).is_some() {
             return true;
         }
-        let mut connects = self.looks_like_one(call).is_some();
+        let mut connects = self.looks_like_one(call).is_some()
+            || !self.evaluator.open_callees(call, &None).is_empty();
         for callee in self.evaluator.callees(call, &None) {
             match callee.value {
                 Value::Function(function, closure, this) => self.add_caller(
@@ -202,7 +205,8 @@ impl Follower<'_> {
         self.evaluator.grant(self.limits.steps);
         let context = self.context_of(chain);
         let found = self.urls(site, &context, chain);
-        let Some(function) = self.next_function(&found, site, chain) else {
+        let open = self.evaluator.open_callees(site, &context);
+        let Some(function) = self.next_function(&found, &open, site, chain) else {
             return found;
         };
         if chain.len() >= DEEPEST_CHAIN || self.contexts >= MOST_CONTEXTS {
@@ -258,7 +262,13 @@ impl Follower<'_> {
 
     /// The next function on whose parameters it depends where it goes, and of which a call is known: that around the
     /// outermost call, if it is one of them.
-    fn next_function(&self, found: &[Reached], site: Key, chain: &[(Key, Key)]) -> Option<Key> {
+    fn next_function(
+        &self,
+        found: &[Reached],
+        callees: &[Key],
+        site: Key,
+        chain: &[(Key, Key)],
+    ) -> Option<Key> {
         let outermost = chain.last().map_or(site, |(call, _)| *call);
         let around = self.linked.script(outermost.script).calls[outermost.id as usize].function;
         let around = around.map(|id| Key { id, ..outermost });
@@ -266,6 +276,7 @@ impl Follower<'_> {
             .iter()
             .flat_map(|reached| reached.text.open_functions());
         let mut open: Vec<_> = open
+            .chain(callees.iter().copied())
             .filter(|function| {
                 self.callers.contains_key(function)
                     && !chain.iter().any(|(_, known)| known == function)
@@ -336,7 +347,7 @@ impl Follower<'_> {
             let base = base.or_else(|| self.bases.get(client.name.as_str()));
             let mut answered = Vec::new();
             for connect in client.connects(path) {
-                let texts = self.evaluator.template(connect.url(), site, base, context);
+                let texts = connect.urls(&self.evaluator, site, base, context);
                 let open = texts.iter().all(|text| text.known() == 0);
                 if texts.is_empty() || (open && answered.contains(&connect.api())) {
                     continue;
@@ -351,10 +362,10 @@ impl Follower<'_> {
             }
         }
         if found.is_empty()
-            && let Some((api, index, confidence)) = self.looks_like_one(site)
+            && let Some((api, shift, index, confidence)) = self.looks_like_one(site)
         {
             found.extend(
-                self.argument(site, Shift::None, index, context)
+                self.argument(site, shift, index, context)
                     .into_iter()
                     .map(|text| Reached {
                         api,
@@ -411,34 +422,38 @@ impl Follower<'_> {
     }
 
     /// A call that has the form of one that connects, on an object that is not known.
-    fn looks_like_one(&self, site: Key) -> Option<(Api, usize, Confidence)> {
+    fn looks_like_one(&self, site: Key) -> Option<(Api, Shift, usize, Confidence)> {
         let script = self.linked.script(site.script);
         let data = &script.calls[site.id as usize];
-        let Expr::Member(_, name) = &script.exprs[data.callee as usize] else {
-            return None;
-        };
+        let (name, shift) = self.evaluator.called_name(site)?;
+        if data.kind == CallKind::New {
+            let api = sinks::constructor(name)?;
+            return Some((api, shift, 0, Confidence::Medium));
+        }
         let text = |index: usize| {
-            let values = self.evaluator.argument(site, Shift::None, index, &None);
+            let values = self.evaluator.argument(site, shift, index, &None);
             values.first().map(Value::to_text)
         };
-        match (name.as_ref(), data.arguments.len()) {
+        match (name, data.arguments.len()) {
             ("open", 2..) => {
                 let method = text(0)?;
                 sinks::is_http_method(method.as_exact()?).then_some((
                     Api::XmlHttpRequest,
+                    shift,
                     1,
                     Confidence::Medium,
                 ))
             }
             ("fetch" | "sendBeacon", 1..) => {
                 let url = text(0)?;
-                let api = if name.as_ref() == "fetch" {
+                let api = if name == "fetch" {
                     Api::Fetch
                 } else {
                     Api::SendBeacon
                 };
                 (url.prefix().starts_with('/') || url.prefix().contains("://")).then_some((
                     api,
+                    shift,
                     0,
                     Confidence::Low,
                 ))
@@ -564,20 +579,24 @@ fn connects_by(value: &Value, kind: CallKind) -> bool {
     }
 }
 
-/// Of several URLs of which nothing is known, one for each place is enough.
+/// Of several URLs that differ in the words for what is unknown, one for each place is enough.
 fn without_repeats(found: Vec<Reached>) -> Vec<Reached> {
-    let mut unknown = FxHashSet::default();
+    let mut shapes = FxHashSet::default();
     let kept = found.into_iter().filter(|reached| {
         let outermost = reached.chain.last().map_or(reached.site, |(call, _)| *call);
-        reached.text.known() > 0 || unknown.insert((reached.api, outermost))
+        let shape = match reached.text.known() {
+            0 => String::new(),
+            _ => reached.text.target().shape(),
+        };
+        shapes.insert((reached.api, outermost, shape))
     });
     kept.collect()
 }
 
 /// Whether the callers tell nothing that the call itself does not tell.
 fn is_no_better(open: &[Reached], further: &[Reached]) -> bool {
-    if further.is_empty() {
-        return true;
+    if further.is_empty() || open.is_empty() {
+        return further.is_empty();
     }
     let known = |reached: &[Reached]| {
         reached

@@ -16,6 +16,7 @@ mod javascript;
 mod limits;
 mod lines;
 mod link;
+mod merging;
 mod place;
 mod project;
 mod sinks;

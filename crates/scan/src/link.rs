@@ -20,6 +20,8 @@ pub(crate) struct Linked<'p> {
     globals: FxHashMap<&'p str, Vec<Key>>,
     bundle_modules: FxHashMap<&'p str, Vec<(u32, u32)>>,
     functions: FxHashMap<Key, Key>,
+    classes: FxHashMap<Key, Key>,
+    objects: FxHashMap<Key, Key>,
     options: &'p Options,
     environment: BTreeMap<String, String>,
 }
@@ -33,6 +35,8 @@ impl<'p> Linked<'p> {
             globals: FxHashMap::default(),
             bundle_modules: FxHashMap::default(),
             functions: FxHashMap::default(),
+            classes: FxHashMap::default(),
+            objects: FxHashMap::default(),
             options,
             environment: environment(files.values(), options),
         };
@@ -70,8 +74,18 @@ impl<'p> Linked<'p> {
         }
         for (at, binding) in script.bindings.iter().enumerate() {
             for value in &binding.values {
-                if let Some(Expr::Function(function)) = script.exprs.get(*value as usize) {
-                    self.functions.insert(key(*function), key(at as u32));
+                let name = key(at as u32);
+                match script.exprs.get(*value as usize) {
+                    Some(Expr::Function(function)) => {
+                        self.functions.insert(key(*function), name);
+                    }
+                    Some(Expr::Class(class)) => {
+                        self.classes.insert(key(*class), name);
+                    }
+                    Some(Expr::Object(_)) if !binding.properties.is_empty() => {
+                        self.objects.insert(key(*value), name);
+                    }
+                    _ => {}
                 }
             }
         }
@@ -132,6 +146,16 @@ impl<'p> Linked<'p> {
     /// The name that a function was given.
     pub(crate) fn name_of_function(&self, function: Key) -> Option<Key> {
         self.functions.get(&function).copied()
+    }
+
+    /// The name that a class was given.
+    pub(crate) fn name_of_class(&self, class: Key) -> Option<Key> {
+        self.classes.get(&class).copied()
+    }
+
+    /// The name that an object literal was given, if something is assigned to its properties by that name.
+    pub(crate) fn name_of_object(&self, object: Key) -> Option<Key> {
+        self.objects.get(&object).copied()
     }
 
     /// A module of the bundle of a script, or of the only bundle that has it.

@@ -50,6 +50,18 @@ const SINKS: &[Sink] = &[
     new("XDomainRequest", Api::XmlHttpRequest),
 ];
 
+/// Whether an API is called by this name.
+pub(crate) fn is_name(name: &str, kind: CallKind) -> bool {
+    sink(name, kind).is_some()
+        || (kind == CallKind::Call && name == "sendBeacon")
+        || (kind == CallKind::New && name == "Request")
+}
+
+/// What a constructor with the name of an API connects by, whoever has it: nothing else goes by these names.
+pub(crate) fn constructor(name: &str) -> Option<Api> {
+    sink(name, CallKind::New).map(|sink| sink.api)
+}
+
 /// What syntax connects by.
 pub(crate) fn of_syntax(kind: CallKind) -> Option<Api> {
     match kind {

@@ -112,6 +112,20 @@ impl Target {
         self.parts.iter().any(|part| matches!(part, Part::Hole(_)))
     }
 
+    /// The URL with the same word for everything unknown: what it tells, whatever the code calls the rest.
+    pub(crate) fn shape(&self) -> String {
+        let mut shape = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Hole(_) if shape.ends_with("{}") => {}
+                Part::Hole(_) => shape.push_str("{}"),
+                Part::Text(text) => shape.push_str(text),
+                Part::Page(part) => shape.push_str(part.as_str()),
+            }
+        }
+        shape
+    }
+
     /// The URL that a page with this URL connects to, if all of it is known.
     pub fn resolve(&self, page: &Url) -> Option<Url> {
         (!self.has_hole()).then(|| self.on_page(page))?

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use crate::javascript::ir::{CallId, ExprId, FunctionId};
 
 pub(crate) use evaluate::Evaluator;
+pub(crate) use methods::with_holes;
 pub(crate) use text::{Piece, Text, ValueStep};
 
 /// Something with a number in a script of the project.

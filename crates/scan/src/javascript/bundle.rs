@@ -76,6 +76,79 @@ fn module_function(value: &Expression<'_>) -> Option<Span> {
     (parameters.items.len() <= 3).then(|| function_span(value))?
 }
 
+/// A module that exports everything of another, as compilers of TypeScript write it: `star(require(17), exports)`.
+pub(super) struct Star<'a> {
+    pub(super) require: &'a IdentifierReference<'a>,
+    pub(super) module: Box<str>,
+    pub(super) exports: &'a IdentifierReference<'a>,
+}
+
+pub(super) fn star<'a>(call: &'a CallExpression<'a>) -> Option<Star<'a>> {
+    let [Argument::CallExpression(import), Argument::Identifier(exports)] =
+        call.arguments.as_slice()
+    else {
+        return None;
+    };
+    let Expression::Identifier(require) = &import.callee else {
+        return None;
+    };
+    Some(Star {
+        require,
+        module: module_id(&import.arguments)?,
+        exports,
+    })
+}
+
+/// The only argument of a call, if it may be the name of a module.
+pub(super) fn module_id(arguments: &[Argument<'_>]) -> Option<Box<str>> {
+    match arguments {
+        [Argument::NumericLiteral(number)] => Some(number.value.to_string().into()),
+        [Argument::StringLiteral(text)] => Some(text.value.as_str().into()),
+        _ => None,
+    }
+}
+
+/// The module that a shared one stands for: `() => share("default", "name", () => load(2).then(() => () => require(17)))`.
+pub(super) fn shared_module(function: &Expression<'_>) -> Option<Box<str>> {
+    let mut body = arrow_body(function)?;
+    let mut depth = 0;
+    while let Some(inner) = next_arrow(body) {
+        body = arrow_body(inner)?;
+        depth += 1;
+        if depth > DEEPEST_SHARE {
+            return None;
+        }
+    }
+    let Expression::CallExpression(call) = body else {
+        return None;
+    };
+    let is_required = matches!(call.callee, Expression::Identifier(_)) && depth >= 2;
+    is_required.then(|| module_id(&call.arguments))?
+}
+
+fn arrow_body<'e>(function: &'e Expression<'e>) -> Option<&'e Expression<'e>> {
+    match function.get_inner_expression() {
+        Expression::ArrowFunctionExpression(arrow) if arrow.params.items.is_empty() => {
+            arrow.body.as_expression()
+        }
+        _ => None,
+    }
+}
+
+/// The function in a call, or the one that is the expression.
+fn next_arrow<'e>(body: &'e Expression<'e>) -> Option<&'e Expression<'e>> {
+    match body.get_inner_expression() {
+        Expression::CallExpression(call) => {
+            let last = call.arguments.last()?.as_expression()?;
+            arrow_body(last).map(|_| last)
+        }
+        inner => arrow_body(inner).map(|_| inner),
+    }
+}
+
+/// Functions within each other around a shared module.
+const DEEPEST_SHARE: usize = 8;
+
 /// Exports that are defined by functions that return them.
 pub(super) struct Definitions<'a> {
     pub(super) target: &'a IdentifierReference<'a>,

@@ -13,8 +13,8 @@ use oxc::str::Ident;
 use rustc_hash::FxHashMap;
 
 pub(super) use self::found::{
-    BindingData, CallData, CallNode, Collected, Direct, DirectUrl, Export, FunctionData, Holder,
-    In, Operator, Root, Source,
+    Assignment, BindingData, Branch, CallData, CallNode, Collected, Direct, DirectUrl, Export,
+    FunctionData, Holder, In, Operator, Root, Source,
 };
 use super::ir::{BindingId, CallKind, ClassId, FunctionId};
 use super::patterns::Target;
@@ -28,11 +28,13 @@ pub(super) fn collect<'a>(program: &Program<'a>) -> Collected<'a> {
         function: None,
         this: None,
         class: None,
+        branch: 0,
         holder: Holder::None,
         invoked: FxHashMap::default(),
         module_functions: FxHashMap::default(),
     };
     collector.found.scopes.open(0, None);
+    collector.found.branches.push(0);
     collector.visit_program(program);
     collector.found.scopes.settle();
     collector.found
@@ -45,6 +47,7 @@ struct Collector<'a> {
     /// The function whose `this` is seen.
     this: Option<FunctionId>,
     class: Option<ClassId>,
+    branch: Branch,
     holder: Holder<'a>,
     /// Functions that are called where they stand, by their span.
     invoked: FxHashMap<Span, (&'a [Argument<'a>], Scope)>,
@@ -56,7 +59,8 @@ impl<'a> Collector<'a> {
     fn declare(&mut self, scope: Scope, name: Ident<'a>, span: Span) -> BindingId {
         let binding = self.found.scopes.declare(scope, name);
         if binding as usize == self.found.bindings.len() {
-            self.found.bindings.push(BindingData { name, span });
+            let branch = self.branch;
+            self.found.bindings.push(BindingData { name, span, branch });
         }
         binding
     }
@@ -85,6 +89,15 @@ impl<'a> Collector<'a> {
         self.scope = self.found.scopes.open(outer, None);
         walk(self);
         self.scope = outer;
+    }
+
+    /// Walks through code that may run or not.
+    fn maybe(&mut self, walk: impl FnOnce(&mut Self)) {
+        let outer = self.branch;
+        self.branch = self.found.branches.len() as Branch;
+        self.found.branches.push(outer);
+        walk(self);
+        self.branch = outer;
     }
 
     fn held_by(&mut self, holder: Holder<'a>, walk: impl FnOnce(&mut Self)) {

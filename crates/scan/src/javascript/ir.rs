@@ -44,7 +44,7 @@ pub(crate) enum Expr {
     /// `undefined`, `null`, `false`.
     Nothing,
     Text(Box<str>),
-    /// A regular expression, without its slashes.
+    /// A regular expression, with its slashes and flags.
     Pattern(Box<str>),
     Concat(Vec<ExprId>),
     /// One of several, after a test of something.
@@ -87,10 +87,29 @@ pub(crate) struct Binding {
     pub(crate) spot: Spot,
     /// Every value that it is given.
     pub(crate) values: Vec<ExprId>,
-    /// What is appended with `+=`.
-    pub(crate) appends: Vec<ExprId>,
-    /// What is assigned to its properties, by path (`defaults.baseURL`, `prototype.get`).
+    /// Which of the values are made of those before them: `a += b`, `a = a.trim()`.
+    pub(crate) steps: Vec<Step>,
+    /// What is assigned to its properties, by path (`defaults.baseURL`, `prototype.get`, and as [`appended`] has it).
     pub(crate) properties: Vec<(Box<str>, ExprId)>,
+}
+
+/// The name of what is appended to a property with `+=`.
+pub(crate) fn appended(path: &str) -> String {
+    format!("{path} +")
+}
+
+/// The name of what gives an object all of its properties, as `Object.assign(this, options)` does.
+pub(crate) const ALL: &str = "...";
+
+/// A value of a name that is made of the values before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Step {
+    /// Its place among the values.
+    pub(crate) at: u32,
+    /// The first of the values that it is made of.
+    pub(crate) from: u32,
+    /// Those of them that the name may keep, because the step may be passed over.
+    pub(crate) kept: Box<[u32]>,
 }
 
 /// A function.
@@ -158,4 +177,6 @@ pub(crate) enum CallKind {
 pub(crate) struct BundleModule {
     pub(crate) id: Box<str>,
     pub(crate) exports: Vec<(Box<str>, ExprId)>,
+    /// The modules of which everything is exported again.
+    pub(crate) stars: Vec<ExprId>,
 }

@@ -29,6 +29,12 @@ impl Lists {
         Self { starts, items }
     }
 
+    /// Every thing that has something, with each that it has.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let things = 0..self.starts.len().saturating_sub(1) as u32;
+        things.flat_map(|thing| self.get(thing).iter().map(move |item| (thing, *item)))
+    }
+
     /// What a thing has.
     pub(super) fn get(&self, thing: u32) -> &[u32] {
         let thing = thing as usize;
@@ -45,5 +51,7 @@ mod tests {
         let lists = Lists::of(4, &[(2, 7), (0, 5), (2, 1), (3, 9)]);
         let all: Vec<_> = (0..4).map(|thing| lists.get(thing).to_vec()).collect();
         assert_eq!(all, [vec![5], vec![], vec![7, 1], vec![9]]);
+        let pairs: Vec<_> = lists.pairs().collect();
+        assert_eq!(pairs, [(0, 5), (2, 7), (2, 1), (3, 9)]);
     }
 }

@@ -3,7 +3,7 @@
 mod call;
 mod class;
 mod fill;
-mod index;
+pub(super) mod index;
 mod value;
 
 use oxc::ast::ast::{FormalParameter, TSType, TSTypeName};
@@ -11,6 +11,7 @@ use oxc::span::Span;
 use oxc::str::Ident;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::bundle::Role;
 use super::collect::{Collected, In};
 use super::ir::{
     Binding, BindingId, CallId, Class, ClassId, Expr, ExprId, Function, FunctionId, Home,
@@ -104,6 +105,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn name(&mut self, name: Ident<'a>, scope: Scope) -> ExprId {
         match self.code.scopes.resolve(scope, name) {
             Some(binding) => {
+                if let Some((Role::Exports, module)) = self.code.roles.get(&binding) {
+                    let id = &self.code.modules[*module as usize];
+                    return self.module(id);
+                }
                 let id = self.binding(binding);
                 self.add(Expr::Binding(id))
             }
@@ -163,7 +168,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         id
     }
 
-    fn module(&mut self, id: &str) -> ExprId {
+    pub(super) fn module(&mut self, id: &str) -> ExprId {
         if let Some(module) = self.index.module_ids.get(id).copied()
             && self.modules.insert(id.into())
         {

@@ -3,20 +3,23 @@
 
 use oxc::ast::ast::{
     Argument, ArrayExpressionElement, CallExpression, ChainElement, ClassElement, Expression,
-    ObjectPropertyKind,
+    MemberExpression, ObjectPropertyKind,
 };
 use rustc_hash::FxHashSet;
 
-use super::bundle::Role;
+use super::bundle::{self, Role};
 use super::collect::{
-    Collected, Direct, DirectUrl, Export, FunctionData, Holder, Operator, Root, Source,
+    Assignment, CallNode, Collected, Direct, DirectUrl, Export, FunctionData, Holder, Operator,
+    Root, Source,
 };
 use super::ir::{BindingId, Call, CallId, Expr, ExprId, FunctionId, ScriptAnalysis};
 use super::lists::Lists;
+use super::lower::index::other_name;
 use super::lower::{Lowering, declared_type, export_name};
 use super::scopes::Scope;
 use crate::block::BlockKind;
 use crate::lines::Lines;
+use crate::sinks;
 
 /// What of a script matters to the project.
 pub(super) fn select(
@@ -145,8 +148,12 @@ impl<'c, 'a> Selection<'c, 'a> {
             self.mentions(value.expression, value.scope, to, 0);
         }
         self.connect_assignments();
+        self.connect_modules();
         let calls = self.code.calls.iter().zip(0..);
         let calls = calls.filter_map(|(call, at)| {
+            if is_named_as_sink(call.node) {
+                return Some((SEED, at));
+            }
             let root = self.root(call.node.callee(), call.scope);
             root.map(|root| (root, at))
         });
@@ -203,6 +210,7 @@ impl<'c, 'a> Selection<'c, 'a> {
                 Root::This(None) => None,
             };
             if let Some(to) = to {
+                self.connect_other_name(assignment);
                 self.mentions(assignment.value.expression, assignment.value.scope, to, 0);
                 if assignment.operator == Operator::Getter
                     && let Some(id) = function_id(assignment.value.expression)
@@ -211,6 +219,38 @@ impl<'c, 'a> Selection<'c, 'a> {
                 }
             }
         }
+    }
+
+    /// Modules of a bundle that export what others do.
+    fn connect_modules(&mut self) {
+        let ids = &self.lowering.index.module_ids;
+        let node = |id: &str| ids.get(id).map_or(SEED, |module| self.module(*module));
+        let shared = self.code.shared.iter();
+        let shared = shared.map(|(id, shared)| (node(shared), node(id)));
+        let stars = self.lowering.index.module_stars.pairs();
+        let stars = stars.map(|(module, at)| {
+            let (_, star) = &self.code.star_calls[at as usize];
+            (node(&star.module), self.module(module))
+        });
+        let found: Vec<_> = shared.chain(stars).collect();
+        self.found.extend(found);
+    }
+
+    /// What is assigned to a property of one name of an object can be called by the other.
+    fn connect_other_name(&mut self, assignment: &Assignment<'a>) {
+        let Root::Name(name) = assignment.root else {
+            return;
+        };
+        if assignment.path.is_empty() {
+            return;
+        }
+        let binding = self.code.scopes.resolve(assignment.value.scope, name);
+        let sources = &self.lowering.index.sources;
+        let other = binding.and_then(|binding| {
+            let other = other_name(self.code, sources, binding)?;
+            Some((self.binding(binding), self.binding(other)))
+        });
+        self.found.extend(other);
     }
 
     /// What `this` is in a function that is no arrow function.
@@ -303,6 +343,9 @@ impl<'c, 'a> Selection<'c, 'a> {
                     if let Some(module) = self.bundle_import(&call.callee, &call.arguments, scope) {
                         return Some(self.module(module));
                     }
+                    if self.is_import_of_other_bundle(call, scope) {
+                        return Some(SEED);
+                    }
                     &call.callee
                 }
                 Expression::NewExpression(call) => &call.callee,
@@ -329,6 +372,16 @@ impl<'c, 'a> Selection<'c, 'a> {
         Some(self.this(function))
     }
 
+    /// Whether `require(17)` within a bundle names a module that is not in it.
+    fn is_import_of_other_bundle(&self, call: &'a CallExpression<'a>, scope: Scope) -> bool {
+        let Expression::Identifier(name) = &call.callee else {
+            return false;
+        };
+        let binding = self.code.scopes.resolve(scope, name.name);
+        bundle::module_id(&call.arguments).is_some()
+            && binding.is_some_and(|binding| self.lowering.is_require(binding))
+    }
+
     /// The module that `require(17)` within a bundle names.
     fn bundle_import(
         &self,
@@ -339,14 +392,10 @@ impl<'c, 'a> Selection<'c, 'a> {
         let Expression::Identifier(name) = callee else {
             return None;
         };
-        let id = match arguments.first()? {
-            Argument::NumericLiteral(number) => number.value.to_string(),
-            Argument::StringLiteral(text) => text.value.as_str().to_owned(),
-            _ => return None,
-        };
+        let id = bundle::module_id(arguments)?;
         let binding = self.code.scopes.resolve(scope, name.name)?;
         let is_require = self.lowering.is_require(binding);
-        is_require.then(|| self.lowering.index.module_ids.get(id.as_str()).copied())?
+        is_require.then(|| self.lowering.index.module_ids.get(&id).copied())?
     }
 
     fn lower_direct(&mut self) {
@@ -399,9 +448,34 @@ impl<'c, 'a> Selection<'c, 'a> {
             self.lowering.out.exports.push((name.clone(), value));
         }
         self.lowering.out.stars.clone_from(&self.code.stars);
+        for at in &self.lowering.index.script_stars {
+            let (_, star) = &self.code.star_calls[*at as usize];
+            if star.require.name == "require" && star.exports.name == "exports" {
+                self.lowering.out.stars.push(star.module.to_string());
+            }
+        }
+        self.lower_entries();
         self.lower_outer_assignments();
         if !self.code.is_module && !self.is_commonjs() && kind != BlockKind::EventHandler {
             self.lower_globals();
+        }
+    }
+
+    /// The modules of a bundle that nothing in it requires: other scripts may.
+    fn lower_entries(&mut self) {
+        let mut required = vec![false; self.code.modules.len()];
+        for call in &self.code.calls {
+            let CallNode::Call(node) = call.node else {
+                continue;
+            };
+            if let Some(module) = self.bundle_import(&node.callee, &node.arguments, call.scope) {
+                required[module as usize] = true;
+            }
+        }
+        for (id, required) in self.code.modules.iter().zip(required) {
+            if !required && self.code.modules.len() > 1 {
+                self.lowering.module(id);
+            }
         }
     }
 
@@ -532,7 +606,7 @@ impl<'c, 'a> Selection<'c, 'a> {
                 Expr::Choice(test, parts) => values.extend(parts.iter().chain(test)),
                 Expr::Binding(binding) => {
                     let binding = &out.bindings[*binding as usize];
-                    values.extend(binding.values.iter().chain(&binding.appends));
+                    values.extend(&binding.values);
                     values.extend(binding.properties.iter().map(|(_, value)| value));
                 }
                 Expr::Member(of, _) | Expr::Element(of) | Expr::Spread(of) => values.push(*of),
@@ -552,6 +626,30 @@ impl<'c, 'a> Selection<'c, 'a> {
             }
         }
     }
+}
+
+/// Whether what is called has the name of an API, whoever has it: `settings.fetch(url)`, `new this.WebSocket(url)`.
+fn is_named_as_sink(call: CallNode<'_>) -> bool {
+    let callee = call.callee().get_inner_expression();
+    let name = match callee {
+        Expression::Identifier(name) => Some(name.name.as_str()),
+        callee => callee
+            .as_member_expression()
+            .and_then(MemberExpression::static_property_name),
+    };
+    let name = match (name, callee.as_member_expression()) {
+        (Some("call" | "apply"), Some(member)) => member
+            .object()
+            .get_inner_expression()
+            .as_member_expression()
+            .and_then(MemberExpression::static_property_name),
+        (name, _) => name,
+    };
+    let is_member = callee.is_member_expression();
+    name.is_some_and(|name| {
+        sinks::is_name(name, call.kind())
+            || (is_member && name == "open" && call.arguments().len() >= 2)
+    })
 }
 
 /// The module that `require("name")` names.

@@ -7,6 +7,7 @@ use super::text::Text;
 use super::{Context, Home, Key, Shift, Value, entered, frame_of, methods};
 use crate::clients::{self, Template};
 use crate::javascript::ir::{CallKind, Expr};
+use crate::{merging, sinks};
 
 /// What a call calls.
 pub(crate) struct Callee {
@@ -36,6 +37,44 @@ impl Evaluator<'_> {
             shift: Shift::None,
         });
         callees.collect()
+    }
+
+    /// The name of the property that is called, where a call has one, seen through `call` and `apply`.
+    pub(crate) fn called_name(&self, call: Key) -> Option<(&str, Shift)> {
+        let script = self.script(call.script);
+        let callee = script.calls[call.id as usize].callee;
+        let Expr::Member(of, name) = &script.exprs[callee as usize] else {
+            return None;
+        };
+        match (name.as_ref(), &script.exprs[*of as usize]) {
+            ("call", Expr::Member(_, name)) => Some((name, Shift::Call)),
+            ("apply", Expr::Member(_, name)) => Some((name, Shift::Apply)),
+            (name, _) => Some((name, Shift::None)),
+        }
+    }
+
+    /// The functions whose parameters say what is called, where that goes by the name of an API.
+    pub(crate) fn open_callees(&self, call: Key, context: &Context) -> Vec<Key> {
+        let script = self.script(call.script);
+        let data = &script.calls[call.id as usize];
+        let (name, of) = match (self.called_name(call), &script.exprs[data.callee as usize]) {
+            (Some((name, Shift::None)), _) => (name, data.callee),
+            (Some((name, _)), Expr::Member(of, _)) => (name, *of),
+            (None, Expr::Binding(binding)) => {
+                let name = &script.bindings[*binding as usize].name;
+                (name.as_ref(), data.callee)
+            }
+            _ => return Vec::new(),
+        };
+        if !sinks::is_name(name, data.kind) {
+            return Vec::new();
+        }
+        let values = self.eval(Key { id: of, ..call }, context).into_iter();
+        let open = values.filter_map(|value| match value {
+            Value::Param(function, _) => Some(function),
+            _ => None,
+        });
+        open.collect()
     }
 
     /// A module of `CommonJS` that is called is its `module.exports`.
@@ -76,7 +115,64 @@ impl Evaluator<'_> {
         if found.is_empty() {
             found.push(self.opened(call, callee, context));
         }
-        found
+        let found = self.without_vague(found, callee);
+        match self.joined_path(call, context) {
+            Some(joined) if is_better(&joined, &found) => joined,
+            _ => found,
+        }
+    }
+
+    /// What is unknown but for signs between is as good as unknown.
+    fn without_vague(&self, found: Values, callee: Key) -> Values {
+        let vague = |value: &Value| match value {
+            Value::Text(text) => text.is_vague(),
+            _ => false,
+        };
+        if !found.iter().any(vague) {
+            return found;
+        }
+        let words = format!("{}()", self.words(callee));
+        let mut kept = Values::new();
+        for value in found {
+            let value = match &value {
+                Value::Text(text) if text.is_vague() => match text.open_functions().next() {
+                    Some(function) => Value::Param(function, words.as_str().into()),
+                    None => Value::unknown(words.as_str()),
+                },
+                _ => value,
+            };
+            if !kept.contains(&value) {
+                kept.push(value);
+            }
+        }
+        kept
+    }
+
+    /// What `path.join(base, "users", id)` gives: nothing else goes by the name with more than a separator. It is asked
+    /// where the function itself does not tell.
+    fn joined_path(&self, call: Key, context: &Context) -> Option<Values> {
+        let script = self.script(call.script);
+        let data = &script.calls[call.id as usize];
+        let name = match &script.exprs[data.callee as usize] {
+            Expr::Member(_, name) => name.as_ref(),
+            Expr::Binding(binding) => script.bindings[*binding as usize].name.as_ref(),
+            _ => return None,
+        };
+        if data.kind != CallKind::Call || data.arguments.len() < 2 || !joins_paths(name) {
+            return None;
+        }
+        let mut made = vec![Text::default()];
+        for part in self.arguments(call, context) {
+            let parts: Vec<_> = part.iter().map(Value::to_text).collect();
+            let each = made
+                .iter()
+                .flat_map(|before| parts.iter().map(|part| clients::joined(before, part)));
+            made = each.take(self.limits.alternatives).collect();
+        }
+        let made = made
+            .into_iter()
+            .map(|text| text.cut(self.limits.url_length));
+        Some(made.map(|text| Value::Text(Rc::new(text))).collect())
     }
 
     /// What is not known, but may depend on a parameter: that of the arguments, if there is one.
@@ -170,13 +266,7 @@ impl Evaluator<'_> {
             | "decodeURI" | "decodeURIComponent" | "structuredClone" | "Object" => {
                 Some(argument(0))
             }
-            "Object.assign" => {
-                let count = self.script(call.script).calls[call.id as usize]
-                    .arguments
-                    .len();
-                let values = (0..count).filter_map(|index| argument(index).into_iter().next());
-                Some(vec![Value::Merged(Rc::new(values.collect()))])
-            }
+            path if merging::is_global(path) => Some(self.merged(call, path, context)),
             "encodeURIComponent" | "escape" => {
                 let encoded = argument(0).into_iter().map(|value| match value.exact() {
                     Some(text) => Value::text(
@@ -191,6 +281,23 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The objects that a call puts together.
+    fn merged(&self, call: Key, path: &str, context: &Context) -> Values {
+        let count = self.script(call.script).calls[call.id as usize]
+            .arguments
+            .len();
+        let values = (0..count).flat_map(|index| {
+            let mut values = self.argument(call, Shift::None, index, context);
+            values.truncate(1);
+            values
+        });
+        let mut values: Vec<_> = values.take(MOST_ARGUMENTS).collect();
+        if merging::fills(path) {
+            values.reverse();
+        }
+        vec![Value::Merged(Rc::new(values))]
+    }
+
     fn invoke_package(
         &self,
         call: Key,
@@ -199,6 +306,9 @@ impl Evaluator<'_> {
         base: Option<&Rc<Text>>,
         context: &Context,
     ) -> Option<Values> {
+        if merging::is_package(package, path) {
+            return Some(self.merged(call, path, context));
+        }
         if clients::returns_its_argument(package, path) {
             return Some(self.argument(call, Shift::None, 0, context));
         }
@@ -247,6 +357,11 @@ impl Evaluator<'_> {
                 let inside = entered(context, closure, *function, (call, Shift::None), None);
                 Some(vec![Value::Instance(Home::Function(*function), inside)])
             }
+            Value::Param(..) | Value::Unknown(_) => match self.called_name(call)? {
+                ("XMLHttpRequest", _) => Some(vec![Value::native("XMLHttpRequest#")]),
+                ("Request", _) => Some(self.argument(call, Shift::None, 0, context)),
+                _ => None,
+            },
             Value::Native(path) => match path.as_ref() {
                 "URL" => Some(self.url(call, context)),
                 "Request" => Some(self.argument(call, Shift::None, 0, context)),
@@ -369,6 +484,27 @@ fn is_callable(value: &Value) -> bool {
         value,
         Value::Function(..) | Value::Native(_) | Value::Package(..) | Value::Client(_)
     )
+}
+
+/// Whether joining the arguments tells more than the function does.
+fn is_better(joined: &[Value], found: &[Value]) -> bool {
+    let known = |values: &[Value]| values.iter().map(|value| value.to_text().known()).max();
+    joined.len() < found.len() || known(joined) > known(found)
+}
+
+/// Whether functions of a name join paths.
+fn joins_paths(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "join",
+        "urljoin",
+        "joinurl",
+        "joinpath",
+        "joinpaths",
+        "pathjoin",
+        "joinurls",
+    ];
+    let name = name.replace('_', "").to_ascii_lowercase();
+    NAMES.contains(&name.as_str())
 }
 
 /// Arguments that are looked at.

@@ -7,7 +7,9 @@ use rustc_hash::FxHashMap;
 
 use super::text::{Piece, Text, ValueStep};
 use super::{Context, Home, Key, Shift, Value, frame_of, page};
-use crate::javascript::ir::{BindingId, Expr, ExprId, Function, Home as CodeHome, ScriptAnalysis};
+use crate::javascript::ir::{
+    BindingId, Expr, ExprId, Function, Home as CodeHome, ScriptAnalysis, appended,
+};
 use crate::limits::Limits;
 use crate::link::Linked;
 
@@ -21,11 +23,30 @@ pub(crate) struct Evaluator<'p> {
     left: Cell<usize>,
     depth: Cell<usize>,
     /// The bindings that are being evaluated.
-    active: RefCell<Vec<Key>>,
+    active: RefCell<Vec<Active>>,
     /// What bindings stand for where no call is known.
     memo: RefCell<FxHashMap<Key, Rc<Vec<Value>>>>,
     /// How often something was not followed to its end.
     cuts: Cell<usize>,
+}
+
+/// A binding that is being evaluated.
+struct Active {
+    key: Key,
+    /// What it had before the value that is being evaluated, if that is made of it.
+    before: Option<Values>,
+    /// How often that was asked for.
+    asked: usize,
+}
+
+impl Active {
+    fn of(key: Key) -> Self {
+        Self {
+            key,
+            before: None,
+            asked: 0,
+        }
+    }
 }
 
 /// What an expression may stand for.
@@ -94,7 +115,10 @@ impl<'p> Evaluator<'p> {
             Expr::Nothing => vec![Value::Nothing],
             Expr::Text(text) => vec![Value::text(text.as_ref())],
             Expr::Pattern(pattern) => vec![Value::Pattern(pattern.as_ref().into())],
-            Expr::Concat(parts) => self.concat(parts.iter().map(|part| sub(*part))),
+            Expr::Concat(parts) => self.concat(parts.iter().map(|part| {
+                let key = Key { id: *part, ..at };
+                self.in_text(sub(*part), key)
+            })),
             Expr::Choice(test, of) => self.choice(
                 test.map(sub),
                 of.iter().map(|choice| sub(*choice)).collect(),
@@ -151,6 +175,15 @@ impl<'p> Evaluator<'p> {
         }
     }
 
+    /// What stands in a text: no code means to write `undefined` there, so it is something else that is not known.
+    fn in_text(&self, mut values: Values, at: Key) -> Values {
+        values.retain(|value| *value != Value::Nothing);
+        if values.is_empty() {
+            values.push(Value::unknown(self.words(at)));
+        }
+        values
+    }
+
     /// Every value that something gives for each of some values, once.
     pub(super) fn flat(&self, values: Values, each: impl Fn(&Value) -> Values) -> Values {
         let mut found = Values::new();
@@ -171,7 +204,7 @@ impl<'p> Evaluator<'p> {
             let texts: Vec<_> = part.iter().map(Value::to_text).collect();
             let mut next = Vec::new();
             for before in &made {
-                for text in &texts {
+                for text in before.followed_by(&texts) {
                     let mut whole = before.clone();
                     whole.append(text);
                     let whole = whole.cut(self.limits.url_length);
@@ -222,14 +255,16 @@ impl<'p> Evaluator<'p> {
             return known.to_vec();
         }
         let binding = &self.script(key.script).bindings[key.id as usize];
-        if self.active.borrow().contains(&key) {
-            self.cuts.set(self.cuts.get() + 1);
-            return vec![Value::unknown(binding.name.as_ref())];
+        if let Some(before) = self.before(key) {
+            return before.unwrap_or_else(|| vec![Value::unknown(binding.name.as_ref())]);
         }
         let cuts = self.cuts.get();
-        self.active.borrow_mut().push(key);
+        self.active.borrow_mut().push(Active::of(key));
         let values = self.binding_values(key, context);
-        self.active.borrow_mut().pop();
+        let asked = self.active.borrow_mut().pop().map_or(0, |done| done.asked);
+        if self.cuts.get() == cuts + asked {
+            self.cuts.set(cuts);
+        }
         // What took too many steps once is not tried again.
         if context.is_none() && (self.cuts.get() == cuts || self.is_exhausted()) {
             self.memo.borrow_mut().insert(key, Rc::new(values.clone()));
@@ -237,20 +272,51 @@ impl<'p> Evaluator<'p> {
         values
     }
 
+    /// What a binding that is being evaluated had before, if it is one, and as far as that is known.
+    fn before(&self, key: Key) -> Option<Option<Values>> {
+        let mut active = self.active.borrow_mut();
+        let active = active.iter_mut().find(|active| active.key == key)?;
+        self.cuts.set(self.cuts.get() + 1);
+        if active.before.is_some() {
+            active.asked += 1;
+        }
+        Some(active.before.clone())
+    }
+
+    fn set_before(&self, before: Option<Values>) {
+        if let Some(active) = self.active.borrow_mut().last_mut() {
+            active.before = before;
+        }
+    }
+
     fn binding_values(&self, key: Key, context: &Context) -> Values {
         let binding = &self.script(key.script).bindings[key.id as usize];
-        let sub = |id: &ExprId| self.eval(Key { id: *id, ..key }, context);
-        let given: Values = binding
-            .values
-            .iter()
-            .take(MOST_VALUES)
-            .flat_map(sub)
-            .collect();
-        let mut values = self.choice(None, vec![given]);
-        if !binding.appends.is_empty() {
-            let appended = binding.appends.iter().map(sub);
-            values = self.concat(std::iter::once(values).chain(appended));
+        let mut steps = binding.steps.iter().peekable();
+        // What each value gives, and whether the name surely has another one where it is used.
+        let mut given: Vec<(Values, bool)> = Vec::new();
+        let most = MOST_VALUES + binding.steps.len().min(MOST_STEPS);
+        for (at, id) in (0..).zip(binding.values.iter().take(most)) {
+            let step = steps.next_if(|step| step.at == at);
+            self.set_before(step.and_then(|step| {
+                let before = given.get(step.from as usize..)?.iter();
+                let before = before.filter(|(_, is_past)| !is_past);
+                let before: Values = before.flat_map(|(values, _)| values.clone()).collect();
+                (!before.is_empty()).then(|| self.choice(None, vec![before]))
+            }));
+            let made = self.eval(Key { id: *id, ..key }, context);
+            self.set_before(None);
+            if let Some(step) = step {
+                let kept = |at: usize| step.kept.contains(&(at as u32));
+                let before = given.iter_mut().enumerate().skip(step.from as usize);
+                for (at, (values, is_past)) in before {
+                    *is_past |= !kept(at) || only_adds_query(values, &made);
+                }
+            }
+            given.push((made, false));
         }
+        let last = given.into_iter().filter(|(_, is_past)| !is_past);
+        let last = last.flat_map(|(values, _)| values).collect();
+        let mut values = self.choice(None, vec![last]);
         if values.is_empty() {
             return vec![Value::unknown(binding.name.as_ref())];
         }
@@ -498,18 +564,43 @@ impl<'p> Evaluator<'p> {
             script,
             id: binding | ASSIGNED,
         };
-        if self.active.borrow().contains(&mark) {
-            self.cuts.set(self.cuts.get() + 1);
+        if self.before(mark).is_some() {
             return Values::new();
         }
-        self.active.borrow_mut().push(mark);
-        let assigned = data
-            .properties
-            .iter()
-            .filter(|(known, _)| known.as_ref() == path);
-        let values = assigned.flat_map(|(_, id)| self.eval(Key::expression(script, *id), context));
-        let values = values.collect();
+        self.active.borrow_mut().push(Active::of(mark));
+        let values = self.properties(script, &data.properties, path, context);
         self.active.borrow_mut().pop();
+        values
+    }
+
+    /// What some properties have under a name, with what is appended to it.
+    pub(super) fn properties(
+        &self,
+        script: u32,
+        properties: &[(Box<str>, ExprId)],
+        name: &str,
+        context: &Context,
+    ) -> Values {
+        let named = |name: &str| -> Vec<Values> {
+            let named = properties
+                .iter()
+                .filter(|(known, _)| known.as_ref() == name);
+            named
+                .map(|(_, id)| self.eval(Key::expression(script, *id), context))
+                .collect()
+        };
+        let mut values: Values = named(name).into_iter().flatten().collect();
+        if !properties.iter().any(|(known, _)| known.ends_with('+')) {
+            return values;
+        }
+        let added = named(&appended(name));
+        if !added.is_empty() {
+            values.retain(|value| *value != Value::Nothing);
+            if values.is_empty() {
+                values.push(Value::unknown(name));
+            }
+            values = self.concat(std::iter::once(values).chain(added));
+        }
         values
     }
 
@@ -534,5 +625,18 @@ impl<'p> Evaluator<'p> {
 
 /// Values of one name that are looked at: a name that is given more is used again for other things.
 const MOST_VALUES: usize = 12;
+/// Values of one name that are made of those before.
+const MOST_STEPS: usize = 16;
 /// Tells the properties of a binding from the binding.
 const ASSIGNED: u32 = 1 << 31;
+
+/// Whether texts became others that have more of a query only, which changes nothing for a policy.
+fn only_adds_query(before: &[Value], made: &[Value]) -> bool {
+    let paths = |values: &[Value]| -> Vec<_> {
+        let texts = values.iter().map(Value::to_text);
+        texts.map(|text| text.without_query().pieces).collect()
+    };
+    let made = paths(made);
+    let before = paths(before);
+    !before.is_empty() && before.iter().all(|before| made.contains(before))
+}

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::evaluate::{Evaluator, Values};
 use super::text::{Piece, Text};
 use super::{Client, Context, Home, Key, Value, methods};
-use crate::javascript::ir::{Expr, ExprId};
+use crate::javascript::ir::{ALL, Expr, ExprId};
 use crate::target::PagePart;
 
 impl Evaluator<'_> {
@@ -13,11 +13,25 @@ impl Evaluator<'_> {
     pub(super) fn member_of(&self, of: Key, name: &str, context: &Context) -> Values {
         let mut found = match &self.script(of.script).exprs[of.id as usize] {
             Expr::Binding(binding) => self.assigned(of.script, *binding, name, context),
+            Expr::Global(object) if object.as_ref() == "exports" => {
+                let exports = self.linked.exports(of.script, name);
+                exports.iter().flat_map(|at| self.eval(*at, &None)).collect()
+            }
             Expr::Global(object) => self.assigned_global(object, name),
             _ => Values::new(),
         };
+        let is_exports =
+            matches!(&self.script(of.script).exprs[of.id as usize], Expr::Global(name) if name.as_ref() == "exports");
+        if is_exports && !found.is_empty() {
+            return found;
+        }
+        let of_name = match &self.script(of.script).exprs[of.id as usize] {
+            Expr::Binding(binding) => Some(Key { id: *binding, ..of }),
+            _ => None,
+        };
         let values = self.eval(of, context);
-        for value in self.flat(values, |value| self.member(value, name)) {
+        let member = |value: &Value| self.member_under(value, name, of_name);
+        for value in self.flat(values, member) {
             if value != Value::Nothing && !found.contains(&value) {
                 found.push(value);
             }
@@ -38,16 +52,42 @@ impl Evaluator<'_> {
 
     /// A property of a value.
     pub(crate) fn member(&self, of: &Value, name: &str) -> Values {
+        self.member_under(of, name, None)
+    }
+
+    /// A property of a value, or what is assigned to it where the value goes by a name; not by the one that was asked
+    /// already.
+    fn member_under(&self, of: &Value, name: &str, asked: Option<Key>) -> Values {
+        let found = self.own_member(of, name);
+        let (key, context) = match of {
+            Value::Data(key, context)
+            | Value::Function(key, context, _)
+            | Value::Class(key, context) => (*key, context),
+            _ => return found,
+        };
+        if found.iter().any(|value| *value != Value::Nothing) {
+            return found;
+        }
+        let holder = match of {
+            Value::Function(..) => self.linked.name_of_function(key),
+            Value::Class(..) => self.linked.name_of_class(key),
+            _ => self.linked.name_of_object(key),
+        };
+        let assigned = match holder.filter(|holder| Some(*holder) != asked) {
+            Some(holder) => self.assigned(holder.script, holder.id, name, context),
+            None => Values::new(),
+        };
+        if assigned.is_empty() { found } else { assigned }
+    }
+
+    fn own_member(&self, of: &Value, name: &str) -> Values {
         match of {
             Value::Nothing | Value::Pattern(_) | Value::Function(..) => vec![Value::Nothing],
             Value::Text(text) => vec![text_member(text, name)],
             Value::Data(key, of_context) => self.data_member(*key, name, of_context, of),
-            Value::Merged(values) => values
-                .iter()
-                .rev()
-                .map(|value| self.member(value, name))
-                .find(|values| values.iter().any(|value| *value != Value::Nothing))
-                .unwrap_or_else(|| vec![Value::Nothing]),
+            Value::Merged(values) => {
+                self.last_of(values.iter().rev().map(|value| self.member(value, name)))
+            }
             Value::Class(class, of_context) => self.static_member(*class, name, of_context),
             Value::Instance(home, of_context) => self.instance_member(*home, name, of_context, of),
             Value::Module(script) => self.export(*script, name),
@@ -81,20 +121,40 @@ impl Evaluator<'_> {
                 Err(_) => vec![Value::Nothing],
             },
             Expr::Object(properties) => {
-                for (property, value) in properties.iter().rev() {
-                    let found = match property {
+                let found = properties.iter().rev().filter_map(|(property, value)| {
+                    Some(match property {
                         Some(property) if property.as_ref() == name => with_this(sub(*value), of),
-                        Some(_) => continue,
+                        Some(_) => return None,
                         None => self.flat(sub(*value), |value| self.member(value, name)),
-                    };
-                    if found.iter().any(|value| *value != Value::Nothing) {
-                        return found;
-                    }
-                }
-                vec![Value::Nothing]
+                    })
+                });
+                self.last_of(found)
             }
             _ => vec![Value::Nothing],
         }
+    }
+
+    /// What a property is where objects are put together, from the last one on: an object that is not known may have it
+    /// or not.
+    fn last_of(&self, found: impl Iterator<Item = Values>) -> Values {
+        let mut all = Values::new();
+        for values in found {
+            let known = values.iter().filter(|value| **value != Value::Nothing);
+            let is_open = |value: &Value| matches!(value, Value::Param(..) | Value::Unknown(_));
+            let is_told = known.clone().any(|value| !is_open(value));
+            for value in known {
+                if !all.contains(value) && all.len() < self.limits.alternatives {
+                    all.push(value.clone());
+                }
+            }
+            if is_told {
+                break;
+            }
+        }
+        if all.is_empty() {
+            all.push(Value::Nothing);
+        }
+        all
     }
 
     fn static_member(&self, class: Key, name: &str, context: &Context) -> Values {
@@ -141,13 +201,10 @@ impl Evaluator<'_> {
 
     fn class_member(&self, class: Key, name: &str, context: &Context) -> Values {
         let data = &self.script(class.script).classes[class.id as usize];
-        let found = data
-            .members
-            .iter()
-            .filter(|(known, _)| known.as_ref() == name);
-        let found: Values = found
-            .flat_map(|(_, id)| self.eval(Key { id: *id, ..class }, context))
-            .collect();
+        let mut found = self.properties(class.script, &data.members, name, context);
+        if found.is_empty() {
+            found = self.of_all(class.script, &data.members, name, context);
+        }
         if found.iter().any(|value| *value != Value::Nothing) {
             return found;
         }
@@ -174,25 +231,32 @@ impl Evaluator<'_> {
 
     fn constructed_member(&self, function: Key, name: &str, context: &Context) -> Values {
         let properties = &self.function(function).this_properties;
-        let found = properties
-            .iter()
-            .filter(|(known, _)| known.as_ref() == name);
-        let mut found: Values = found
-            .flat_map(|(_, id)| {
-                self.eval(
-                    Key {
-                        id: *id,
-                        ..function
-                    },
-                    context,
-                )
-            })
-            .collect();
+        let mut found = self.properties(function.script, properties, name, context);
+        if found.is_empty() {
+            found = self.of_all(function.script, properties, name, context);
+        }
         if found.is_empty()
             && let Some(binding) = self.linked.name_of_function(function)
         {
             found = self.prototype_method(binding, name, context);
         }
+        found
+    }
+
+    /// A property of what gives an object all of its properties.
+    fn of_all(
+        &self,
+        script: u32,
+        properties: &[(Box<str>, ExprId)],
+        name: &str,
+        context: &Context,
+    ) -> Values {
+        if !properties.iter().any(|(known, _)| known.as_ref() == ALL) {
+            return Values::new();
+        }
+        let all = self.properties(script, properties, ALL, context);
+        let mut found = self.flat(all, |all| self.member(all, name));
+        found.retain(|value| *value != Value::Nothing);
         found
     }
 
@@ -268,6 +332,14 @@ impl Evaluator<'_> {
         let found = values(name);
         if !found.is_empty() {
             return found;
+        }
+        for star in &module.stars {
+            let star = self.eval(Key { script, id: *star }, &None);
+            let mut found = self.flat(star, |star| self.member(star, name));
+            found.retain(|value| !matches!(value, Value::Nothing | Value::Unknown(_)));
+            if !found.is_empty() {
+                return found;
+            }
         }
         match (name, values("=")) {
             (_, whole) if whole.is_empty() => vec![Value::Nothing],
@@ -377,6 +449,7 @@ fn text_member(text: &Text, name: &str) -> Value {
     }
     match methods::url_part(text, name) {
         Some(part) => Value::Text(Rc::new(part)),
+        None if name.bytes().all(|byte| byte.is_ascii_digit()) => Value::unknown("…"),
         None => Value::unknown(format!("{}.{name}", short(text))),
     }
 }

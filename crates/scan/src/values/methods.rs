@@ -75,30 +75,101 @@ impl Evaluator<'_> {
 
 /// A text in which something is replaced, as far as that can be told.
 fn replaced(text: &Text, from: &Value, to: &Value, all: bool) -> Text {
-    let swapped = to.exact().and_then(|to| {
-        let pattern = pattern_of(from)?;
-        let mut made = Text {
-            steps: text.steps.clone(),
-            ..Text::default()
+    let swapped = pattern_of(from).and_then(|(pattern, is_global)| {
+        let mut replacing = Replacing {
+            pattern,
+            to,
+            left: if all || is_global { usize::MAX } else { 1 },
+            made: Text {
+                steps: text.steps.clone(),
+                ..Text::default()
+            },
         };
         let last = text.pieces.len().saturating_sub(1);
         for (index, piece) in text.pieces.iter().enumerate() {
-            made.push(match piece {
-                Piece::Text(part) if fits(&pattern, index, last) => {
-                    let part = if all {
-                        pattern.replace_all(part, to)
-                    } else {
-                        pattern.replacen(part, 1, to)
+            match piece {
+                Piece::Text(part) if fits(&replacing.pattern, index, last) => replacing.text(part),
+                Piece::Page(part) => {
+                    let piece = match to.exact() {
+                        Some(to) => swapped_page(*part, &replacing.pattern, to)?,
+                        None => piece.clone(),
                     };
-                    Piece::Text(part.into_owned())
+                    replacing.made.push(piece);
                 }
-                Piece::Page(part) => swapped_page(*part, &pattern, to)?,
-                piece => piece.clone(),
-            });
+                piece => replacing.made.push(piece.clone()),
+            }
         }
-        Some(made)
+        Some(replacing.made)
     });
     swapped.unwrap_or_else(|| text.clone())
+}
+
+/// A text in which something is being replaced.
+struct Replacing<'r> {
+    pattern: Regex,
+    to: &'r Value,
+    /// How often it is to be replaced still.
+    left: usize,
+    made: Text,
+}
+
+impl Replacing<'_> {
+    fn text(&mut self, part: &str) {
+        let mut end = 0;
+        for found in self.pattern.captures_iter(part).take(self.left) {
+            let whole = found.get_match();
+            self.made
+                .push(Piece::Text(part[end..whole.start()].to_owned()));
+            end = whole.end();
+            self.left = self.left.saturating_sub(1);
+            match self.to {
+                Value::Text(text) => match text.as_exact() {
+                    Some(to) => {
+                        let mut expanded = String::new();
+                        found.expand(to, &mut expanded);
+                        self.made.push(Piece::Text(expanded));
+                    }
+                    None => self.made.append(text),
+                },
+                // Whoever fills it in is given the name that was found.
+                Value::Function(..) | Value::Nothing => {
+                    let named = found.get(1).unwrap_or(whole).as_str();
+                    let named = named.trim_matches(|letter: char| !letter.is_alphanumeric());
+                    self.made.push(Piece::Hole(named.to_owned()));
+                }
+                to => self.made.append(&to.to_text()),
+            }
+        }
+        self.made.push(Piece::Text(part[end..].to_owned()));
+    }
+}
+
+/// A text with holes for the names between two marks (`{{lng}}`); without a second mark, a name ends with its letters.
+pub(crate) fn with_holes(text: &Text, open: &str, close: &str) -> Text {
+    let close = match close {
+        "" => r"\b".to_owned(),
+        close => regex::escape(close),
+    };
+    let pattern = Regex::new(&format!(r"{}-?\s*([\w.]+?)\s*{close}", regex::escape(open)));
+    let Ok(pattern) = pattern.map_err(drop) else {
+        return text.clone();
+    };
+    let mut replacing = Replacing {
+        pattern,
+        to: &Value::Nothing,
+        left: usize::MAX,
+        made: Text {
+            steps: text.steps.clone(),
+            ..Text::default()
+        },
+    };
+    for piece in &text.pieces {
+        match piece {
+            Piece::Text(part) => replacing.text(part),
+            piece => replacing.made.push(piece.clone()),
+        }
+    }
+    replacing.made
 }
 
 /// Whether an anchored pattern may be asked of a piece in the middle.
@@ -107,15 +178,20 @@ fn fits(pattern: &Regex, index: usize, last: usize) -> bool {
     (index == 0 || !text.starts_with('^')) && (index == last || !text.ends_with('$'))
 }
 
-fn pattern_of(from: &Value) -> Option<Regex> {
-    let source = match from {
-        Value::Pattern(source) => source.replace("\\/", "/"),
-        value => regex::escape(value.exact()?),
+/// What is looked for, and whether all of it is.
+fn pattern_of(from: &Value) -> Option<(Regex, bool)> {
+    let (source, flags) = match from {
+        Value::Pattern(pattern) => {
+            let (source, flags) = pattern.strip_prefix('/')?.rsplit_once('/')?;
+            (source.replace("\\/", "/"), flags)
+        }
+        value => (regex::escape(value.exact()?), ""),
     };
-    RegexBuilder::new(&source)
+    let pattern = RegexBuilder::new(&source)
+        .case_insensitive(flags.contains('i'))
         .size_limit(LARGEST_PATTERN)
-        .build()
-        .ok()
+        .build();
+    Some((pattern.ok()?, flags.contains('g')))
 }
 
 /// A part of the page's address in which the scheme is replaced.

@@ -64,6 +64,7 @@ pub(super) fn by_scheme(one: &str, other: &str) -> Option<Text> {
         ("https:", "http:", Piece::Page(PagePart::Protocol)),
         ("wss", "ws", Piece::WebSocketScheme),
         ("https", "http", Piece::Scheme),
+        ("s", "", Piece::SecureSuffix),
     ] {
         if let (Some(rest), Some(same)) = (
             secure.strip_prefix(secure_prefix),

@@ -14,9 +14,16 @@ pub(crate) struct Text {
     pub(crate) steps: Vec<Rc<ValueStep>>,
 }
 
+/// Texts are the same if what is known of them is, whatever the words for the rest.
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
-        self.pieces == other.pieces
+        let is_same = |(one, other): (&Piece, &Piece)| match (one, other) {
+            (Piece::Hole(_), Piece::Hole(_)) => true,
+            (Piece::Param(one, _), Piece::Param(other, _)) => one == other,
+            (one, other) => one == other,
+        };
+        self.pieces.len() == other.pieces.len()
+            && self.pieces.iter().zip(&other.pieces).all(is_same)
     }
 }
 
@@ -29,6 +36,8 @@ pub(crate) enum Piece {
     WebSocketScheme,
     /// `http` or `https`, without the colon that follows.
     Scheme,
+    /// `s` if the page's scheme has it, after `http` or `ws`.
+    SecureSuffix,
     Hole(String),
     /// Something of a parameter, in the words of the code.
     Param(Key, String),
@@ -61,6 +70,12 @@ impl Text {
     pub(crate) fn push(&mut self, piece: Piece) {
         match (self.pieces.last_mut(), piece) {
             (_, Piece::Text(text)) if text.is_empty() => {}
+            (Some(Piece::Hole(before)), Piece::Hole(words)) => {
+                if before.len() + words.len() < LONGEST_HOLE {
+                    before.push_str(" + ");
+                    before.push_str(&words);
+                }
+            }
             (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
             (Some(last @ Piece::WebSocketScheme), Piece::Text(text)) if text.starts_with(':') => {
                 *last = Piece::Page(PagePart::WebSocketProtocol);
@@ -70,8 +85,62 @@ impl Text {
                 *last = Piece::Page(PagePart::Protocol);
                 self.push(Piece::Text(text[1..].to_owned()));
             }
+            (Some(Piece::Text(before)), Piece::SecureSuffix) => {
+                let scheme = [("ws", Piece::WebSocketScheme), ("http", Piece::Scheme)]
+                    .into_iter()
+                    .find_map(|(name, scheme)| Some((before.strip_suffix(name)?.len(), scheme)));
+                let Some((length, scheme)) = scheme else {
+                    return self.pieces.push(Piece::Hole("s".to_owned()));
+                };
+                before.truncate(length);
+                if length == 0 {
+                    self.pieces.pop();
+                }
+                self.pieces.push(scheme);
+            }
             (_, piece) => self.pieces.push(piece),
         }
+    }
+
+    /// Those of some texts that go on from this one: a slash where none stands yet, `&` in a query, and `?` before it.
+    pub(crate) fn followed_by<'t>(&self, texts: &'t [Self]) -> Vec<&'t Self> {
+        let has = |wanted: &str| texts.iter().find(|text| text.as_exact() == Some(wanted));
+        let is_query = self.text_pieces().any(|text| text.contains('?'));
+        let chosen = match (texts, self.pieces.last()) {
+            ([_, _], Some(Piece::Page(PagePart::Pathname | PagePart::Href))) => None,
+            ([_, _], Some(last)) if has("/").is_some() && has("").is_some() => {
+                let ends = matches!(last, Piece::Text(text) if text.ends_with('/'));
+                has(if ends { "" } else { "/" })
+            }
+            ([_, _], Some(_)) if has("?").is_some() && has("&").is_some() => {
+                has(if is_query { "&" } else { "?" })
+            }
+            _ => None,
+        };
+        chosen.map_or_else(|| texts.iter().collect(), |chosen| vec![chosen])
+    }
+
+    fn text_pieces(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The text up to its first question mark.
+    pub(crate) fn without_query(&self) -> Self {
+        let mut made = Self::default();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) if text.contains('?') => {
+                    let end = text.find('?').unwrap_or(text.len());
+                    made.push(Piece::Text(text[..end].to_owned()));
+                    break;
+                }
+                piece => made.push(piece.clone()),
+            }
+        }
+        made
     }
 
     pub(crate) fn append(&mut self, other: &Self) {
@@ -131,6 +200,15 @@ impl Text {
         })
     }
 
+    /// Whether it begins with something open, and nothing but signs is known of the rest.
+    pub(crate) fn is_vague(&self) -> bool {
+        let is_open = matches!(
+            self.pieces.first(),
+            Some(Piece::Hole(_) | Piece::Param(..))
+        );
+        is_open && self.pieces.len() > 1 && self.known() == 0
+    }
+
     /// Letters and digits that are known.
     pub(crate) fn known(&self) -> usize {
         let lengths = self.pieces.iter().map(|piece| match piece {
@@ -187,6 +265,7 @@ impl Text {
                 Piece::Page(part) => Part::Page(*part),
                 Piece::WebSocketScheme => Part::Hole("ws or wss".to_owned()),
                 Piece::Scheme => Part::Hole("http or https".to_owned()),
+                Piece::SecureSuffix => Part::Hole("s".to_owned()),
                 Piece::Hole(words) | Piece::Param(_, words) => Part::Hole(words.clone()),
             });
         }
@@ -194,5 +273,7 @@ impl Text {
     }
 }
 
+/// Bytes of the words for something unknown that is put together.
+const LONGEST_HOLE: usize = 80;
 /// Steps that are kept of a value.
 const MOST_STEPS: usize = 16;

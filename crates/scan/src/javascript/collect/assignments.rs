@@ -1,7 +1,7 @@
 //! What names and their properties get: declarations, assignments, and calls that define properties.
 
 use oxc::ast::ast::{
-    AssignmentExpression, AssignmentTarget, CallExpression, Expression, ForStatementLeft,
+    Argument, AssignmentExpression, AssignmentTarget, CallExpression, Expression, ForStatementLeft,
     VariableDeclaration, VariableDeclarationKind,
 };
 use oxc::ast_visit::VisitJs;
@@ -10,8 +10,9 @@ use oxc::syntax::operator::AssignmentOperator;
 use super::Collector;
 use super::found::{Assignment, DirectUrl, Holder, In, Operator, Root, Source};
 use crate::javascript::bundle;
-use crate::javascript::ir::CallKind;
+use crate::javascript::ir::{ALL, CallKind};
 use crate::javascript::patterns;
+use crate::merging;
 
 impl<'a> Collector<'a> {
     pub(super) fn assignment(&mut self, assignment: &'a AssignmentExpression<'a>) {
@@ -19,7 +20,6 @@ impl<'a> Collector<'a> {
             AssignmentOperator::Addition => Operator::Append,
             _ => Operator::Set,
         };
-        let mut holder = Holder::None;
         if let Some(target) = self.target_path(&assignment.left) {
             let value = self.here(&assignment.right);
             if target.path.rsplit('.').next() == Some("ping") {
@@ -29,7 +29,7 @@ impl<'a> Collector<'a> {
                     DirectUrl::Expression(value),
                 );
             }
-            holder = match target.root {
+            let holder = match target.root {
                 Root::Name(name) => Holder::Name(self.scope, name),
                 Root::This(Some(function)) => match self.found.functions[function as usize].class {
                     Some(class) => Holder::Class(class),
@@ -37,11 +37,15 @@ impl<'a> Collector<'a> {
                 },
                 Root::This(None) => Holder::None,
             };
+            // What is assigned within the value is assigned before.
+            self.held_by(holder, |this| this.visit_expression(&assignment.right));
             self.add_assignment(target, value, operator);
         } else {
             self.visit_assignment_target(&assignment.left);
+            self.held_by(Holder::None, |this| {
+                this.visit_expression(&assignment.right)
+            });
         }
-        self.held_by(holder, |this| this.visit_expression(&assignment.right));
     }
 
     pub(super) fn variables(&mut self, variables: &'a VariableDeclaration<'a>) {
@@ -97,12 +101,76 @@ impl<'a> Collector<'a> {
         Some(Holder::Name(self.scope, root))
     }
 
+    /// `Object.assign(target, source)` gives the target what the source has.
+    pub(super) fn merging(&mut self, call: &'a CallExpression<'a>) {
+        let Some(member) = call.callee.as_member_expression() else {
+            return;
+        };
+        let (Expression::Identifier(of), Some(name)) =
+            (member.object(), member.static_property_name())
+        else {
+            return;
+        };
+        if !merging::is_global(&format!("{}.{name}", of.name)) {
+            return;
+        }
+        let mut arguments = call.arguments.iter().filter_map(Argument::as_expression);
+        let target = arguments.find(|argument| {
+            !matches!(
+                argument,
+                Expression::BooleanLiteral(_) | Expression::UnaryExpression(_)
+            )
+        });
+        let Some(target) = target.and_then(|target| self.path_of(target)) else {
+            return;
+        };
+        for source in arguments {
+            let value = self.here(source);
+            let path = match (target.root, target.path.as_str()) {
+                (Root::This(_), "") => ALL.to_owned(),
+                (_, path) => path.to_owned(),
+            };
+            let root = target.root;
+            self.add_assignment(Path { root, path }, value, Operator::Set);
+        }
+    }
+
+    fn path_of(&self, expression: &'a Expression<'a>) -> Option<Path<'a>> {
+        let mut names = Vec::new();
+        let root = self.root_of(expression, &mut names)?;
+        names.reverse();
+        Some(Path {
+            root,
+            path: names.join("."),
+        })
+    }
+
+    fn root_of(
+        &self,
+        mut object: &'a Expression<'a>,
+        names: &mut Vec<&'a str>,
+    ) -> Option<Root<'a>> {
+        loop {
+            match object {
+                Expression::Identifier(name) => return Some(Root::Name(name.name)),
+                Expression::ThisExpression(_) => return Some(Root::This(self.this)),
+                _ if names.len() > LONGEST_PATH => return None,
+                _ => {
+                    let member = object.as_member_expression()?;
+                    names.push(member.static_property_name()?);
+                    object = member.object();
+                }
+            }
+        }
+    }
+
     fn add_assignment(&mut self, target: Path<'a>, value: In<'a>, operator: Operator) {
         self.found.assignments.push(Assignment {
             root: target.root,
             path: target.path,
             value,
             operator,
+            branch: self.branch,
         });
     }
 
@@ -115,21 +183,7 @@ impl<'a> Collector<'a> {
         }
         let member = target.as_member_expression()?;
         let mut names = vec![member.static_property_name()?];
-        let mut object = member.object();
-        let root = loop {
-            match object {
-                Expression::Identifier(name) => break Root::Name(name.name),
-                Expression::ThisExpression(_) => break Root::This(self.this),
-                _ => {
-                    let member = object.as_member_expression()?;
-                    names.push(member.static_property_name()?);
-                    object = member.object();
-                }
-            }
-            if names.len() > LONGEST_PATH {
-                return None;
-            }
-        };
+        let root = self.root_of(member.object(), &mut names)?;
         names.reverse();
         Some(Path {
             root,

@@ -7,7 +7,7 @@ use oxc::span::Span;
 use oxc::str::Ident;
 use rustc_hash::FxHashMap;
 
-use crate::javascript::bundle::Role;
+use crate::javascript::bundle::{Role, Star};
 use crate::javascript::ir::{BindingId, CallKind, ClassId, FunctionId};
 use crate::javascript::scopes::{Scope, Scopes};
 
@@ -27,6 +27,12 @@ pub(in crate::javascript) struct Collected<'a> {
     pub(in crate::javascript) exports: Vec<(String, Export<'a>)>,
     pub(in crate::javascript) stars: Vec<String>,
     pub(in crate::javascript) modules: Vec<Box<str>>,
+    /// Modules that stand for others, by name.
+    pub(in crate::javascript) shared: Vec<(Box<str>, Box<str>)>,
+    /// Modules that export everything of others, each with its scope.
+    pub(in crate::javascript) star_calls: Vec<(Scope, Star<'a>)>,
+    /// Code that may run or not, each piece by that around it; the first one is the script.
+    pub(in crate::javascript) branches: Vec<Branch>,
     /// The parameters that a bundler passes to its modules.
     pub(in crate::javascript) roles: FxHashMap<BindingId, (Role, u32)>,
     pub(in crate::javascript) is_module: bool,
@@ -35,7 +41,12 @@ pub(in crate::javascript) struct Collected<'a> {
 pub(in crate::javascript) struct BindingData<'a> {
     pub(in crate::javascript) name: Ident<'a>,
     pub(in crate::javascript) span: Span,
+    /// Where it is declared.
+    pub(in crate::javascript) branch: Branch,
 }
+
+/// The number of a piece of code that may run or not.
+pub(in crate::javascript) type Branch = u32;
 
 /// An expression and the scope in which it stands.
 #[derive(Clone, Copy)]
@@ -91,6 +102,7 @@ pub(in crate::javascript) struct Assignment<'a> {
     pub(in crate::javascript) path: String,
     pub(in crate::javascript) value: In<'a>,
     pub(in crate::javascript) operator: Operator,
+    pub(in crate::javascript) branch: Branch,
 }
 
 #[derive(Clone, Copy)]

@@ -2,17 +2,18 @@
 
 use oxc::ast::ast::{
     Argument, ArrayExpression, ArrowFunctionExpression, AssignmentExpression, BinaryExpression,
-    BlockStatement, CallExpression, CatchClause, Class, ExportAllDeclaration, ExportDeclaration,
-    ExportDefaultDeclaration, ExportFromDeclaration, ExportNamedDeclaration, Expression,
-    ForInStatement, ForOfStatement, ForStatement, Function, ImportDeclaration, ImportExpression,
-    JSXAttribute, JSXAttributeName, JSXAttributeValue, NewExpression, ObjectExpression,
-    ObjectPropertyKind, ReturnStatement, SwitchStatement, TSEnumDeclaration, VariableDeclaration,
+    BlockStatement, CallExpression, CatchClause, Class, ConditionalExpression,
+    ExportAllDeclaration, ExportDeclaration, ExportDefaultDeclaration, ExportFromDeclaration,
+    ExportNamedDeclaration, Expression, ForInStatement, ForOfStatement, ForStatement, Function,
+    IfStatement, ImportDeclaration, ImportExpression, JSXAttribute, JSXAttributeName,
+    JSXAttributeValue, LogicalExpression, NewExpression, ObjectExpression, ObjectPropertyKind,
+    ReturnStatement, SwitchStatement, TSEnumDeclaration, VariableDeclaration,
 };
 use oxc::ast_visit::{VisitJs, walk_js};
 use oxc::syntax::operator::BinaryOperator;
 use oxc::syntax::scope::ScopeFlags;
 
-use super::Collector;
+use super::{Collector, key_name};
 use super::found::{CallNode, DirectUrl, Holder, Source};
 use crate::javascript::ir::CallKind;
 use crate::javascript::{bundle, patterns};
@@ -51,6 +52,25 @@ impl<'a> VisitJs<'a> for Collector<'a> {
             }
             this.visit_block_statement(&clause.body);
         });
+    }
+
+    fn visit_if_statement(&mut self, it: &IfStatement<'a>) {
+        self.visit_expression(&it.test);
+        self.maybe(|this| this.visit_statement(&it.consequent));
+        if let Some(alternate) = &it.alternate {
+            self.maybe(|this| this.visit_statement(alternate));
+        }
+    }
+
+    fn visit_conditional_expression(&mut self, it: &ConditionalExpression<'a>) {
+        self.visit_expression(&it.test);
+        self.maybe(|this| this.visit_expression(&it.consequent));
+        self.maybe(|this| this.visit_expression(&it.alternate));
+    }
+
+    fn visit_logical_expression(&mut self, it: &LogicalExpression<'a>) {
+        self.visit_expression(&it.left);
+        self.maybe(|this| this.visit_expression(&it.right));
     }
 
     fn visit_for_statement(&mut self, it: &ForStatement<'a>) {
@@ -95,6 +115,10 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         let call = self.alloc(it);
         self.note_invoked(call);
         self.add_call(CallNode::Call(call));
+        self.merging(call);
+        let scope = self.scope;
+        let star = bundle::star(call).map(|star| (scope, star));
+        self.found.star_calls.extend(star);
         if bundle::is_set_ping(call)
             && let Some(url) = call.arguments.get(1).and_then(Argument::as_expression)
         {
@@ -146,12 +170,20 @@ impl<'a> VisitJs<'a> for Collector<'a> {
 
     fn visit_object_expression(&mut self, it: &ObjectExpression<'a>) {
         let object = self.alloc(it);
-        for (id, span) in bundle::modules_of_object(object) {
+        let modules = bundle::modules_of_object(object);
+        let is_table = !modules.is_empty();
+        for (id, span) in modules {
             self.add_module(id, span);
         }
         for property in &object.properties {
             match property {
                 ObjectPropertyKind::ObjectProperty(property) => {
+                    if is_table
+                        && let Some(id) = key_name(&property.key)
+                        && let Some(shared) = bundle::shared_module(&property.value)
+                    {
+                        self.found.shared.push((id, shared));
+                    }
                     if property.computed
                         && let Some(key) = property.key.as_expression()
                     {

@@ -28,10 +28,7 @@ impl<'a> Lowering<'_, 'a> {
         for function in self.index.methods.get(source).to_vec() {
             for at in self.index.this.get(function).to_vec() {
                 let value = self.assigned(at);
-                made.members.push((
-                    self.code.assignments[at as usize].path.as_str().into(),
-                    value,
-                ));
+                made.members.push((self.property(at), value));
             }
         }
         self.add_parameter_properties(&mut made, class);

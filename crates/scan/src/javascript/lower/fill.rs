@@ -1,17 +1,25 @@
 //! What bindings, functions and modules of a bundle get.
 
 use super::{Lowering, declared_type, export_name};
-use crate::javascript::collect::{Operator, Source};
-use crate::javascript::ir::{BindingId, BundleModule, Expr, ExprId, FunctionId, Home};
+use crate::javascript::collect::{Branch, Operator, Source};
+use crate::javascript::ir::{
+    BindingId, BundleModule, Expr, ExprId, FunctionId, Home, Step, appended,
+};
 
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn fill_binding(&mut self, source: BindingId, id: BindingId) {
+        let mut branches = Vec::new();
         for at in self.index.sources.get(source).to_vec() {
-            let (_, source) = &self.code.sources[at as usize];
+            let (binding, source) = &self.code.sources[at as usize];
             self.fill_source(id, source);
+            branches.push(self.code.bindings[*binding as usize].branch);
         }
         for at in self.index.assignments.get(source).to_vec() {
-            self.fill_assignment(id, at);
+            if self.code.assignments[at as usize].path.is_empty() {
+                self.set(id, at, &mut branches);
+            } else {
+                self.fill_assignment(id, at);
+            }
         }
     }
 
@@ -52,12 +60,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
     fn fill_assignment(&mut self, id: BindingId, at: u32) {
         let assignment = &self.code.assignments[at as usize];
         let value = self.assigned(at);
-        let binding = &mut self.out.bindings[id as usize];
-        match (assignment.path.as_str(), assignment.operator) {
-            ("", Operator::Append) => binding.appends.push(value),
-            ("", _) => return self.set(id, value),
-            (path, _) => binding.properties.push((path.into(), value)),
-        }
+        let path = self.property(at);
+        self.out.bindings[id as usize]
+            .properties
+            .push((path, value));
         if let (Some(_), Expr::Function(function)) = (
             assignment.path.strip_prefix("prototype."),
             &self.out.exprs[value as usize],
@@ -66,23 +72,60 @@ impl<'c, 'a> Lowering<'c, 'a> {
         }
     }
 
-    /// `a = b`, and `a = a + b`, which appends.
-    fn set(&mut self, id: BindingId, value: ExprId) {
-        let appended = match &self.out.exprs[value as usize] {
-            Expr::Concat(parts) => match parts.split_first() {
-                Some((first, rest)) if self.out.exprs[*first as usize] == Expr::Binding(id) => {
-                    Some(rest.to_vec())
-                }
-                _ => None,
-            },
-            _ => None,
-        };
-        match appended {
-            Some(rest) => {
-                let rest = self.add(Expr::Concat(rest));
-                self.out.bindings[id as usize].appends.push(rest);
+    /// `a = b`, and what makes a value of the one before: `a += b`, `a = a + b`, `a = a.trim()`.
+    fn set(&mut self, id: BindingId, at: u32, branches: &mut Vec<Branch>) {
+        let assignment = &self.code.assignments[at as usize];
+        let mut value = self.lower(assignment.value.expression, assignment.value.scope);
+        let is_step = assignment.operator == Operator::Append || self.is_made_of(value, id, 0);
+        if assignment.operator == Operator::Append {
+            let mut parts = vec![self.add(Expr::Binding(id))];
+            match &self.out.exprs[value as usize] {
+                Expr::Concat(added) => parts.extend(added),
+                _ => parts.push(value),
             }
-            None => self.out.bindings[id as usize].values.push(value),
+            value = self.add(Expr::Concat(parts));
+        }
+        let step = is_step.then(|| self.step(assignment.branch, branches));
+        let binding = &mut self.out.bindings[id as usize];
+        binding.steps.extend(step);
+        binding.values.push(value);
+        branches.push(assignment.branch);
+    }
+
+    /// Whether a value is made of what the name had before.
+    fn is_made_of(&self, value: ExprId, id: BindingId, depth: usize) -> bool {
+        if depth > DEEPEST_STEP {
+            return false;
+        }
+        let within = |value: &ExprId| self.is_made_of(*value, id, depth + 1);
+        match &self.out.exprs[value as usize] {
+            Expr::Binding(binding) => *binding == id,
+            Expr::Concat(parts) | Expr::Choice(_, parts) => parts.iter().any(within),
+            Expr::Call(call) => {
+                let call = &self.out.calls[*call as usize];
+                let is_method = matches!(&self.out.exprs[call.callee as usize],
+                    Expr::Member(of, _) if within(of));
+                is_method || call.arguments.iter().any(within)
+            }
+            _ => false,
+        }
+    }
+
+    /// Which of the values before the step it is made of: the last one that it surely follows, and those after that.
+    fn step(&self, branch: Branch, before: &[Branch]) -> Step {
+        let is_within = |mut inner: Branch, outer: Branch| {
+            while inner > outer {
+                inner = self.code.branches[inner as usize];
+            }
+            inner == outer
+        };
+        let last = before.iter().rposition(|before| is_within(branch, *before));
+        let from = last.unwrap_or(0);
+        let kept = (from..before.len()).filter(|at| !is_within(before[*at], branch));
+        Step {
+            at: before.len() as u32,
+            from: from as u32,
+            kept: kept.map(|at| at as u32).collect(),
         }
     }
 
@@ -95,6 +138,15 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 self.add(getter)
             }
             _ => value,
+        }
+    }
+
+    /// The property that is assigned to; what is appended to one is another.
+    pub(super) fn property(&self, at: u32) -> Box<str> {
+        let assignment = &self.code.assignments[at as usize];
+        match assignment.operator {
+            Operator::Append => appended(&assignment.path).into(),
+            _ => assignment.path.as_str().into(),
         }
     }
 
@@ -132,7 +184,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         }
         for at in self.index.this.get(source).to_vec() {
             let value = self.assigned(at);
-            let path = self.code.assignments[at as usize].path.as_str().into();
+            let path = self.property(at);
             self.out.functions[id as usize]
                 .this_properties
                 .push((path, value));
@@ -147,6 +199,20 @@ impl<'c, 'a> Lowering<'c, 'a> {
             exports.push((export_name(path).into(), value));
         }
         let id = self.code.modules[module as usize].clone();
-        self.out.modules.push(BundleModule { id, exports });
+        let shared = self.code.shared.iter().filter(|(known, _)| *known == id);
+        for (_, shared) in shared {
+            let shared = self.module(shared);
+            exports.push(("=".into(), shared));
+        }
+        let stars = self.index.module_stars.get(module).to_vec().into_iter();
+        let stars = stars.map(|at| {
+            let (_, star) = &self.code.star_calls[at as usize];
+            self.module(&star.module)
+        });
+        let stars = stars.collect();
+        self.out.modules.push(BundleModule { id, exports, stars });
     }
 }
+
+/// Expressions within each other in which the name that they are given to is looked for.
+const DEEPEST_STEP: usize = 6;

@@ -1,10 +1,11 @@
 //! Expressions.
 
 use oxc::ast::ast::{
-    ArrayExpressionElement, BinaryExpression, ChainElement, Expression, MemberExpression,
-    ObjectExpression, ObjectPropertyKind, PropertyKind, TemplateLiteral,
+    ArrayExpressionElement, AssignmentExpression, AssignmentTarget, BinaryExpression, ChainElement,
+    Expression, MemberExpression, ObjectExpression, ObjectPropertyKind, PropertyKind,
+    TemplateLiteral,
 };
-use oxc::syntax::operator::{BinaryOperator, LogicalOperator, UnaryOperator};
+use oxc::syntax::operator::{AssignmentOperator, BinaryOperator, LogicalOperator, UnaryOperator};
 use oxc::syntax::scope::ScopeId;
 
 use super::{Lowering, MOST_EXPRESSIONS, clipped};
@@ -34,7 +35,8 @@ impl<'a> Lowering<'_, 'a> {
             Expression::NumericLiteral(number) => self.text(&number.value.to_string()),
             Expression::BooleanLiteral(_) | Expression::NullLiteral(_) => self.add(Expr::Nothing),
             Expression::RegExpLiteral(pattern) => {
-                self.add(Expr::Pattern(clipped(&pattern.regex.pattern.text)))
+                let (text, flags) = (&pattern.regex.pattern.text, pattern.regex.flags);
+                self.add(Expr::Pattern(clipped(&format!("/{text}/{flags}"))))
             }
             Expression::TemplateLiteral(template) => self.template(template, scope),
             Expression::Identifier(name) => match name.name.as_str() {
@@ -91,7 +93,7 @@ impl<'a> Lowering<'_, 'a> {
             },
             Expression::CallExpression(call) => self.call_value(CallNode::Call(call), scope),
             Expression::NewExpression(call) => self.call_value(CallNode::New(call), scope),
-            Expression::AssignmentExpression(assignment) => self.lower(&assignment.right, scope),
+            Expression::AssignmentExpression(assignment) => self.assignment(assignment, scope),
             Expression::SequenceExpression(sequence) => match sequence.expressions.last() {
                 Some(last) => self.lower(last, scope),
                 None => self.add(Expr::Nothing),
@@ -128,6 +130,24 @@ impl<'a> Lowering<'_, 'a> {
                 Some(member) => self.member(member, scope),
                 None => self.unknown("…"),
             },
+        }
+    }
+
+    /// What an assignment gives: the name, where a new object gets its properties later.
+    fn assignment(&mut self, assignment: &'a AssignmentExpression<'a>, scope: Scope) -> ExprId {
+        let is_step = assignment.operator == AssignmentOperator::Addition;
+        let is_new = matches!(&assignment.right,
+            Expression::ObjectExpression(object) if object.properties.is_empty());
+        match &assignment.left {
+            AssignmentTarget::AssignmentTargetIdentifier(name) if is_step || is_new => {
+                self.name(name.name, scope)
+            }
+            _ if is_step => {
+                let before = self.unknown("…");
+                let right = self.lower(&assignment.right, scope);
+                self.add(Expr::Concat(vec![before, right]))
+            }
+            _ => self.lower(&assignment.right, scope),
         }
     }
 

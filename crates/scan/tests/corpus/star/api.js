@@ -1,0 +1,2 @@
+exports.BASE = "https://star.example.com";
+exports.get = (path) => fetch(exports.BASE + path);

@@ -1,0 +1,2 @@
+const api = require("./index");
+api.get("/a"); // ~ fetch https://star.example.com/a
