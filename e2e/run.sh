@@ -6,7 +6,7 @@
 #   BROWSERS=firefox bash e2e/run.sh       # in one browser
 #   CONNECT_SRC=target/release/connect-src bash e2e/run.sh
 #
-# Expects Node 20 or later, Chromium and Firefox ($CHROMIUM, $FIREFOX; Debian's without them), openssl, certutil, nginx,
+# Expects Node 20 or later, Chromium and Firefox ($CHROMIUM, $FIREFOX; Debian's without them), Xvfb, openssl, certutil, nginx,
 # Apache, Caddy and the built binary.
 set -euo pipefail
 
@@ -27,7 +27,7 @@ for browser in ${BROWSERS:-chromium,firefox}; do
     esac
 done
 
-for tool in openssl:openssl certutil:libnss3-tools nginx:nginx apache2:apache2-bin caddy:caddy; do
+for tool in Xvfb:xvfb openssl:openssl certutil:libnss3-tools nginx:nginx apache2:apache2-bin caddy:caddy; do
     command -v "${tool%:*}" >/dev/null || fail "no ${tool%:*}: apt-get install ${tool#*:}"
 done
 

@@ -7,8 +7,8 @@ import { BINARY, temporaryFolder } from './server.mjs';
 /** Runs a command of the binary to its end. */
 export async function run(words, { env = {}, within = 180_000, meanwhile } = {}) {
   const process_ = new Process(BINARY, words, { env: { ...withoutProxies(process.env), NO_COLOR: '1', ...env } });
-  process_.child.stdin.end();
   await meanwhile?.(process_);
+  process_.child.stdin.end();
   const late = setTimeout(() => process_.child.kill(), within);
   const status = await process_.ended;
   clearTimeout(late);

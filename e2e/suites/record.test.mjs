@@ -1,10 +1,12 @@
 /** A recording is complete: whatever connects, by whatever API, and whatever the page's policy says. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { BROWSER_NAMES, launch } from '../lib/browsers.mjs';
 import { leavingOutElsewhere, startConnectingSite } from '../lib/connecting_site.mjs';
+import { startDisplay } from '../lib/display.mjs';
 import { record, run, temporaryFile, told } from '../lib/recording.mjs';
-import { freePorts } from '../lib/server.mjs';
+import { freePorts, temporaryFolder } from '../lib/server.mjs';
 import { sleep, until } from '../lib/wait.mjs';
 
 /** What the site connects to, all of it. The policy of a page does not allow what is said to be blocked. */
@@ -188,6 +190,38 @@ describe('record', { timeout: 600_000 }, () => {
       await recording.remove();
       await wrong.remove();
     }
+  });
+
+  test('with --login, it waits in a window until the user says so, and what happens until then is not recorded', async () => {
+    const display = await startDisplay();
+    const profile = await temporaryFolder('profile');
+    site.arrivals.length = 0;
+    const recording = await record([page('/third'), '--login', '--profile', profile.path], {
+      env: { DISPLAY: display.name },
+      meanwhile: async (process_) => {
+        await until('the page to connect', () => site.arrivals.includes('site /api/of-third'), { within: 60_000, describe: () => process_.tail });
+        site.arrivals.length = 0;
+        process_.child.stdin.write('\n');
+      },
+    });
+    try {
+      assert.equal(recording.status, 0, recording.output);
+      assert.match(recording.output, /log in in the window that has opened, then press Enter here/);
+      assert.deepEqual(list(recording.lines), ['page: fetch site/api/of-third']);
+      assert.ok(site.arrivals.includes('site /api/of-third'), 'the page was visited once more');
+      assert.ok((await fs.readdir(profile.path)).includes('Default'), 'the profile is kept');
+    } finally {
+      await recording.remove();
+      await profile.remove();
+      await display.stop();
+    }
+  });
+
+  test('without a display, --login says what to do', async () => {
+    const recording = await record([page('/third'), '--login'], { env: { DISPLAY: '', WAYLAND_DISPLAY: '' } });
+    assert.equal(recording.status, 2, recording.output);
+    assert.match(recording.output, /there is no display for it.*--profile FOLDER/);
+    await recording.remove();
   });
 
   test('stopped by the user, it saves what it has', async () => {

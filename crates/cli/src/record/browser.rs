@@ -70,6 +70,9 @@ const POLL: Duration = Duration::from_millis(50);
 impl Browser {
     /// Starts it. The second value is what the user should know about how it was started.
     pub(crate) fn start(asked: &Record) -> Result<(Self, Option<&'static str>), Error> {
+        if asked.is_login && !has_display() {
+            return Err(Error::new(NO_DISPLAY));
+        }
         let program = match &asked.browser {
             Some(path) => path.clone(),
             None => find::installed().ok_or_else(find::not_found)?,
@@ -177,6 +180,15 @@ impl Profile {
             Self::Thrown(path) | Self::Kept(path) => path,
         }
     }
+}
+
+const NO_DISPLAY: &str = "--login opens a window, and there is no display for it: DISPLAY and WAYLAND_DISPLAY are not set; \
+     log in where there is one with --profile FOLDER, and record here with that folder and without --login";
+
+/// Whether windows can be opened, as far as that can be told before the browser tries.
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
 fn flags(asked: &Record, profile: &Path, is_root: bool) -> Vec<String> {

@@ -84,8 +84,10 @@ pub(super) struct Star<'a> {
 }
 
 pub(super) fn star<'a>(call: &'a CallExpression<'a>) -> Option<Star<'a>> {
-    let [Argument::CallExpression(import), Argument::Identifier(exports)] =
-        call.arguments.as_slice()
+    let [
+        Argument::CallExpression(import),
+        Argument::Identifier(exports),
+    ] = call.arguments.as_slice()
     else {
         return None;
     };

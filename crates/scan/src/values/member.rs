@@ -15,13 +15,15 @@ impl Evaluator<'_> {
             Expr::Binding(binding) => self.assigned(of.script, *binding, name, context),
             Expr::Global(object) if object.as_ref() == "exports" => {
                 let exports = self.linked.exports(of.script, name);
-                exports.iter().flat_map(|at| self.eval(*at, &None)).collect()
+                exports
+                    .iter()
+                    .flat_map(|at| self.eval(*at, &None))
+                    .collect()
             }
             Expr::Global(object) => self.assigned_global(object, name),
             _ => Values::new(),
         };
-        let is_exports =
-            matches!(&self.script(of.script).exprs[of.id as usize], Expr::Global(name) if name.as_ref() == "exports");
+        let is_exports = matches!(&self.script(of.script).exprs[of.id as usize], Expr::Global(name) if name.as_ref() == "exports");
         if is_exports && !found.is_empty() {
             return found;
         }

@@ -202,10 +202,7 @@ impl Text {
 
     /// Whether it begins with something open, and nothing but signs is known of the rest.
     pub(crate) fn is_vague(&self) -> bool {
-        let is_open = matches!(
-            self.pieces.first(),
-            Some(Piece::Hole(_) | Piece::Param(..))
-        );
+        let is_open = matches!(self.pieces.first(), Some(Piece::Hole(_) | Piece::Param(..)));
         is_open && self.pieces.len() > 1 && self.known() == 0
     }
 

@@ -13,8 +13,8 @@ use oxc::ast_visit::{VisitJs, walk_js};
 use oxc::syntax::operator::BinaryOperator;
 use oxc::syntax::scope::ScopeFlags;
 
-use super::{Collector, key_name};
 use super::found::{CallNode, DirectUrl, Holder, Source};
+use super::{Collector, key_name};
 use crate::javascript::ir::CallKind;
 use crate::javascript::{bundle, patterns};
 
