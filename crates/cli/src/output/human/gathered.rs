@@ -64,7 +64,8 @@ pub(super) fn bad(gathered: &Gathered, out: &mut Output) -> io::Result<()> {
         writeln!(
             out,
             "\n{BLOCKED}{} of {} cannot be read{BLOCKED:#}",
-            source.bad_count, source.name
+            rows::counted(source.bad_count, "record"),
+            source.name
         )?;
         for line in &source.bad {
             writeln!(out, "  {line}")?;
