@@ -8,6 +8,7 @@ use crate::analysis::FileAnalysis;
 use crate::env_file::environment;
 use crate::javascript::ScriptAnalysis;
 use crate::javascript::ir::Expr;
+use crate::path::normal;
 use crate::project::Options;
 use crate::values::Key;
 
@@ -231,21 +232,6 @@ impl<'p> Linked<'p> {
             .into_iter()
             .find_map(|candidate| self.files.get(&candidate).copied())
     }
-}
-
-/// A path with `/` between its parts, without `.` and `..`.
-fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
 }
 
 const EXTENSIONS: &[&str] = &[

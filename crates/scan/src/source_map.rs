@@ -7,6 +7,7 @@ use oxc_sourcemap::{OwnedSourceMap, Token};
 use serde_json::Value;
 
 use crate::lines::Lines;
+use crate::path::without_steps;
 use crate::place::{Place, Span};
 use crate::project::{Note, Scan};
 
@@ -21,18 +22,15 @@ use crate::project::{Note, Scan};
 ///
 /// <https://tc39.es/ecma426/#sec-MatchSourceMapURL>
 pub fn source_map_url(script: &str) -> Option<&str> {
-    const NAME: &str = "sourceMappingURL=";
-    let at = script.rfind(NAME)?;
-    let before = &script.as_bytes()[..at];
+    // Nothing but the URL's own comment may stand behind it: it ends the last word of the script.
+    let script = script.trim_end();
+    let last = script.rfind(char::is_whitespace)? + 1;
+    let before = &script.as_bytes()[..last];
     if !(before.ends_with(b"//# ") || before.ends_with(b"//@ ")) {
         return None;
     }
-    let rest = &script[at + NAME.len()..];
-    let url = rest
-        .split(|character: char| character.is_whitespace())
-        .next()?;
-    let is_last = rest[url.len()..].trim().is_empty();
-    (is_last && !url.is_empty()).then_some(url)
+    let url = script[last..].strip_prefix(NAME)?;
+    (!url.is_empty() && !url.contains(NAME)).then_some(url)
 }
 
 /// What a URL says of its own, where it is a `data:` URL.
@@ -322,21 +320,8 @@ fn source_name(source: &str, root: Option<&str>, script: &str) -> String {
     without_steps(&path)
 }
 
-/// A path without `.` and, where they lead back, without `..`.
-pub(crate) fn without_steps(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|last| !matches!(*last, ".." | "")) => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
+/// What stands before the URL of a map.
+const NAME: &str = "sourceMappingURL=";
 /// Bytes of a map that is read at all.
 const LARGEST: usize = 256 << 20;
 
@@ -422,6 +407,9 @@ mod tests {
             ("//# sourceMappingURL=a.js.map\nb", None),
             ("//# sourceMappingURL=", None),
             ("sourceMappingURL=a", None),
+            ("\n//# sourceMappingURL=a?sourceMappingURL=b", None),
+            ("\n//#\tsourceMappingURL=a", None),
+            ("//#\u{a0}sourceMappingURL=a", None),
             ("", None),
         ] {
             assert_eq!(source_map_url(script), expected, "{script}");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use connect_src_scan::without_steps;
 use serde_json::{Map, Value};
 
 use super::read_configuration;
@@ -102,20 +103,8 @@ fn insert(pattern: &str, to: &str, base: &Path, aliases: &mut BTreeMap<String, S
     }
 }
 
-/// A path without the steps that lead nowhere.
 fn target(base: &Path, to: &str) -> String {
-    let joined = name_of(&base.join(to));
-    let mut parts: Vec<&str> = Vec::new();
-    for part in joined.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|last| !matches!(*last, ".." | "")) => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
+    without_steps(&name_of(&base.join(to)))
 }
 
 #[cfg(test)]
