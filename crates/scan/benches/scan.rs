@@ -1,4 +1,5 @@
-//! Reading scripts beside parsing them and doing nothing else.
+//! Reading scripts beside parsing them and doing nothing else: both from bytes in memory, on one thread with the stack and
+//! the allocator that the command has, with memory for trees that is used again.
 //!
 //! The scripts are those of the folder in `SCAN_BENCH`, such as an unpacked package of npm; without it, generated ones.
 //! `SCAN_BENCH=folder cargo bench -p connect-src-scan`
@@ -11,36 +12,47 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use std::{env, fs};
+use std::{env, fs, thread};
 
-use connect_src_scan::{Limits, Options, Project, analyse};
+use connect_src_scan::{
+    Language, Limits, Options, Project, STACK_BYTES, analyse_on_this_stack as analyse,
+};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use oxc::allocator::Allocator;
 use oxc::parser::Parser;
 use oxc::span::SourceType;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
-    divan::main();
+    let benchmarks = thread::Builder::new()
+        .stack_size(STACK_BYTES)
+        .spawn(divan::main);
+    let benchmarks = benchmarks.expect("there is memory for a stack");
+    benchmarks.join().expect("no benchmark panics");
 }
 
 #[divan::bench]
 fn parse(bencher: Bencher<'_, '_>) {
-    bencher.counter(bytes()).bench(|| {
-        for (path, text) in SCRIPTS.iter() {
-            let allocator = Allocator::default();
+    let mut allocator = Allocator::default();
+    bencher.counter(bytes()).bench_local(|| {
+        for (path, bytes) in SCRIPTS.iter() {
+            let text = String::from_utf8_lossy(bytes);
             let kind = SourceType::from_path(path).unwrap_or_default();
-            black_box(Parser::new(&allocator, text, kind).parse());
+            black_box(Parser::new(&allocator, &text, kind).parse());
+            allocator.reset();
         }
     });
 }
 
 #[divan::bench]
 fn scan(bencher: Bencher<'_, '_>) {
-    bencher.counter(bytes()).bench(|| {
+    bencher.counter(bytes()).bench_local(|| {
         let mut project = Project::new(Options::default());
-        for (path, text) in SCRIPTS.iter() {
-            project.add(analyse(path, text.as_bytes(), &Limits::default()));
+        for (path, bytes) in SCRIPTS.iter() {
+            project.add(analyse(path, bytes, &Limits::default()));
         }
         black_box(project.scan())
     });
@@ -48,20 +60,20 @@ fn scan(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn analyse_only(bencher: Bencher<'_, '_>) {
-    bencher.counter(bytes()).bench(|| {
-        for (path, text) in SCRIPTS.iter() {
-            black_box(analyse(path, text.as_bytes(), &Limits::default()));
+    bencher.counter(bytes()).bench_local(|| {
+        for (path, bytes) in SCRIPTS.iter() {
+            black_box(analyse(path, bytes, &Limits::default()));
         }
     });
 }
 
-static SCRIPTS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| match env::var("SCAN_BENCH") {
+static SCRIPTS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| match env::var("SCAN_BENCH") {
     Ok(folder) => below(Path::new(&folder))
         .into_iter()
-        .filter_map(|path| Some((path.to_str()?.to_owned(), fs::read_to_string(&path).ok()?)))
+        .filter_map(|path| Some((path.to_str()?.to_owned(), fs::read(&path).ok()?)))
         .collect(),
     Err(_) => (0..200)
-        .map(|index| (format!("{index}.js"), generated(index)))
+        .map(|index| (format!("{index}.js"), generated(index).into_bytes()))
         .collect(),
 });
 
@@ -82,10 +94,7 @@ fn below(folder: &Path) -> Vec<PathBuf> {
                 vec![path]
             }
         })
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "js" || extension == "ts")
-        })
+        .filter(|path| Language::of_path(&path.to_string_lossy()) == Some(Language::Script))
         .collect()
 }
 
