@@ -36,9 +36,10 @@ impl Spot {
 pub(crate) struct Lines {
     /// The byte at which each line starts.
     starts: Vec<u32>,
-    /// For text beyond ASCII: characters and UTF-16 code units before each step of [`STEP`] bytes.
+    /// For text beyond ASCII: characters and UTF-16 code units before each line, and before each step of [`STEP`] bytes.
+    before_lines: Vec<Count>,
     steps: Vec<Count>,
-    /// The bytes that are no first byte of a character, and those that begin one of four bytes; empty for ASCII.
+    /// The text; empty for ASCII.
     text: Box<[u8]>,
 }
 
@@ -67,8 +68,9 @@ impl Lines {
         let starts = std::iter::once(0).chain(breaks.map(|at| at as u32 + 1));
         let beyond_ascii = if text.is_ascii() { "" } else { text };
         let steps = beyond_ascii.as_bytes().chunks(STEP);
-        Self {
+        let mut lines = Self {
             starts: starts.collect(),
+            before_lines: Vec::new(),
             steps: steps
                 .scan(Count::default(), |count, chunk| {
                     let before = *count;
@@ -77,14 +79,18 @@ impl Lines {
                 })
                 .collect(),
             text: beyond_ascii.as_bytes().into(),
+        };
+        if !lines.text.is_empty() {
+            let starts = lines.starts.iter();
+            lines.before_lines = starts.map(|start| lines.before(*start)).collect();
         }
+        lines
     }
 
     /// The place of some bytes of the text.
     pub(crate) fn spot(&self, start: u32, end: u32) -> Spot {
         let line = self.starts.partition_point(|first| *first <= start);
-        let first = self.starts[line.saturating_sub(1)];
-        let (characters, utf16) = self.between(first, start);
+        let (characters, utf16) = self.column(line.saturating_sub(1), start);
         Spot {
             span: Span { start, end },
             line: line as u32,
@@ -93,12 +99,13 @@ impl Lines {
         }
     }
 
-    /// Characters and UTF-16 code units between two bytes.
-    fn between(&self, start: u32, end: u32) -> (u32, u32) {
-        if self.text.is_empty() {
-            return (end - start, end - start);
-        }
-        let (start, end) = (self.before(start), self.before(end));
+    /// Characters and UTF-16 code units between the start of a line and a byte.
+    fn column(&self, line: usize, byte: u32) -> (u32, u32) {
+        let Some(start) = self.before_lines.get(line) else {
+            let column = byte - self.starts[line];
+            return (column, column);
+        };
+        let end = self.before(byte);
         (end.characters - start.characters, end.utf16 - start.utf16)
     }
 
@@ -110,7 +117,7 @@ impl Lines {
 }
 
 /// Bytes between two counts.
-const STEP: usize = 128;
+const STEP: usize = 32;
 
 #[cfg(test)]
 mod tests {
