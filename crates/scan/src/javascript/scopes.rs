@@ -1,6 +1,8 @@
 //! Which name means which binding: blocks, functions, and what they declare.
 
-use oxc::str::Ident;
+use std::hash::BuildHasher as _;
+
+use oxc::str::{Ident, IdentBuildHasher};
 use rustc_hash::FxHashMap;
 
 use super::ir::{BindingId, FunctionId};
@@ -28,6 +30,8 @@ struct ScopeData {
     /// How many names it declares, and the last of them.
     count: u32,
     last: BindingId,
+    /// A bit for each name that it declares; several names may have the same.
+    filter: u64,
 }
 
 /// A name, and the one that the same scope declared before it.
@@ -46,6 +50,7 @@ impl<'a> Scopes<'a> {
             body_of,
             count: 0,
             last: 0,
+            filter: 0,
         });
         self.scopes.len() as Scope - 1
     }
@@ -63,15 +68,15 @@ impl<'a> Scopes<'a> {
         });
         data.last = new;
         data.count += 1;
-        if data.count > FEW {
-            let only_new = data.count > FEW + 1;
-            let chain = self
-                .chain(scope)
-                .take(if only_new { 1 } else { usize::MAX });
-            let added: Vec<_> = chain.collect();
-            for (name, binding) in added {
-                self.many.insert((scope, name), binding);
-            }
+        data.filter |= bit(name);
+        if data.count > FEW + 1 {
+            self.many.insert((scope, name), new);
+        } else if data.count > FEW {
+            let all: Vec<_> = self.chain(scope).collect();
+            let all = all
+                .into_iter()
+                .map(|(name, binding)| ((scope, name), binding));
+            self.many.extend(all);
         }
         new
     }
@@ -88,15 +93,18 @@ impl<'a> Scopes<'a> {
 
     /// The binding that a name means, seen from a scope.
     pub(super) fn resolve(&self, mut scope: Scope, name: Ident<'a>) -> Option<BindingId> {
+        let bit = bit(name);
         loop {
-            if let Some(binding) = self.declared(scope, name) {
+            let data = &self.scopes[scope as usize];
+            if data.filter & bit != 0
+                && let Some(binding) = self.declared(scope, name)
+            {
                 return Some(binding);
             }
-            let outwards = self.scopes[scope as usize].outwards;
-            if outwards == scope {
+            if data.outwards == scope {
                 return None;
             }
-            scope = outwards;
+            scope = data.outwards;
         }
     }
 
@@ -141,6 +149,12 @@ impl<'a> Scopes<'a> {
         self.chain(0)
             .map(|(name, binding)| (name.as_str(), binding))
     }
+}
+
+/// The bit of a name in the filters of scopes.
+fn bit(name: Ident<'_>) -> u64 {
+    // The uppermost bits are few and tell tables apart; those in the middle are spread as well as any.
+    1 << (IdentBuildHasher.hash_one(name) >> 20 & 63)
 }
 
 /// Names of a scope that are looked through one by one.
