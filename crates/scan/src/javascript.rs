@@ -1,7 +1,9 @@
 //! JavaScript, TypeScript and JSX: from the text to what the project needs of it.
 
+mod built_in;
 mod bundle;
 mod collect;
+mod dependence;
 pub(crate) mod ir;
 mod lists;
 mod lower;

@@ -3,6 +3,7 @@
 mod assignments;
 mod found;
 mod functions;
+mod mentions;
 mod modules;
 mod visit;
 
@@ -16,6 +17,7 @@ pub(super) use self::found::{
     Assignment, BindingData, Branch, CallData, CallNode, Collected, Direct, DirectUrl, Export,
     FunctionData, Holder, In, Operator, Root, Source,
 };
+pub(super) use self::mentions::{Mentioner, Start, is_without_clients};
 use super::ir::{BindingId, CallKind, ClassId, FunctionId};
 use super::patterns::Target;
 use super::scopes::Scope;
@@ -73,6 +75,19 @@ impl<'a> Collector<'a> {
         source: Source<'a>,
     ) -> BindingId {
         let binding = self.declare(scope, name, span);
+        let of = Mentioner::Source(self.found.sources.len() as u32);
+        match &source {
+            Source::Value(value, _, default) => {
+                self.mention(value.expression, value.scope, of);
+                if let Some(default) = default {
+                    self.mention(default, value.scope, of);
+                }
+            }
+            Source::Parameter(_, _, _, Some(value)) | Source::Element(value) => {
+                self.mention(value.expression, value.scope, of);
+            }
+            _ => {}
+        }
         self.found.sources.push((binding, source));
         binding
     }
@@ -126,8 +141,10 @@ impl<'a> Collector<'a> {
     }
 
     fn add_call(&mut self, node: CallNode<'a>) {
+        node.set_number(self.found.calls.len() as u32);
         self.found.calls.push(CallData {
             node,
+            start: Start::of(node.callee()),
             scope: self.scope,
             function: self.function,
         });
@@ -140,6 +157,11 @@ impl<'a> Collector<'a> {
             function: self.function,
             url,
         });
+    }
+
+    fn add_return(&mut self, function: FunctionId, value: In<'a>) {
+        self.mention(value.expression, value.scope, Mentioner::Return(function));
+        self.found.returns.push((function, value));
     }
 
     fn add_module(&mut self, id: Box<str>, function: Span) {

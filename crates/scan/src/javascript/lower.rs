@@ -9,29 +9,31 @@ mod value;
 use oxc::ast::ast::{FormalParameter, TSType, TSTypeName};
 use oxc::span::Span;
 use oxc::str::Ident;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::bundle::Role;
 use super::collect::{Collected, In};
 use super::ir::{
-    Binding, BindingId, CallId, Class, ClassId, Expr, ExprId, Function, FunctionId, Home,
-    ScriptAnalysis,
+    Binding, BindingId, Class, ClassId, Expr, ExprId, Function, FunctionId, Home, ScriptAnalysis,
 };
 use super::scopes::Scope;
 use crate::lines::{Lines, Spot};
-use index::Index;
+pub(super) use index::Index;
 
 /// Makes values of syntax.
 pub(super) struct Lowering<'c, 'a> {
     pub(super) code: &'c Collected<'a>,
-    pub(super) index: Index,
+    pub(super) index: &'c Index,
     pub(super) out: ScriptAnalysis,
+    /// What each function in `out` is among those of the code.
+    pub(super) sources_of_functions: Vec<FunctionId>,
     lines: &'c Lines,
     offset: u32,
-    bindings: FxHashMap<BindingId, BindingId>,
-    functions: FxHashMap<FunctionId, FunctionId>,
-    classes: FxHashMap<ClassId, ClassId>,
-    calls: FxHashMap<Span, CallId>,
+    /// The numbers that things of the code have in `out`.
+    bindings: Numbers,
+    functions: Numbers,
+    classes: Numbers,
+    calls: Numbers,
     modules: FxHashSet<Box<str>>,
     pending: Vec<Pending>,
     depth: usize,
@@ -46,18 +48,44 @@ enum Pending {
     Module(u32),
 }
 
+/// The numbers that things got, by the numbers that they have in the code.
+struct Numbers(Vec<u32>);
+
+impl Numbers {
+    fn of(count: usize) -> Self {
+        Self(vec![u32::MAX; count])
+    }
+
+    fn get(&self, source: u32) -> Option<u32> {
+        let number = self.0.get(source as usize).copied();
+        number.filter(|number| *number != u32::MAX)
+    }
+
+    fn insert(&mut self, source: u32, number: u32) {
+        if let Some(place) = self.0.get_mut(source as usize) {
+            *place = number;
+        }
+    }
+}
+
 impl<'c, 'a> Lowering<'c, 'a> {
-    pub(super) fn new(code: &'c Collected<'a>, lines: &'c Lines, offset: u32) -> Self {
+    pub(super) fn new(
+        code: &'c Collected<'a>,
+        index: &'c Index,
+        lines: &'c Lines,
+        offset: u32,
+    ) -> Self {
         Self {
             code,
-            index: Index::of(code),
+            index,
             out: ScriptAnalysis::default(),
+            sources_of_functions: Vec::new(),
             lines,
             offset,
-            bindings: FxHashMap::default(),
-            functions: FxHashMap::default(),
-            classes: FxHashMap::default(),
-            calls: FxHashMap::default(),
+            bindings: Numbers::of(code.bindings.len()),
+            functions: Numbers::of(code.functions.len()),
+            classes: Numbers::of(code.classes.len()),
+            calls: Numbers::of(code.calls.len()),
             modules: FxHashSet::default(),
             pending: Vec::new(),
             depth: 0,
@@ -67,10 +95,6 @@ impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn spot(&self, span: Span) -> Spot {
         self.lines
             .spot(self.offset + span.start, self.offset + span.end)
-    }
-
-    pub(super) fn offset(&self) -> u32 {
-        self.offset
     }
 
     pub(super) fn add(&mut self, expr: Expr) -> ExprId {
@@ -118,8 +142,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     pub(super) fn binding(&mut self, source: BindingId) -> BindingId {
-        if let Some(id) = self.bindings.get(&source) {
-            return *id;
+        if let Some(id) = self.bindings.get(source) {
+            return id;
         }
         let id = self.out.bindings.len() as BindingId;
         self.bindings.insert(source, id);
@@ -135,13 +159,14 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     pub(super) fn function(&mut self, source: FunctionId) -> FunctionId {
-        if let Some(id) = self.functions.get(&source) {
-            return *id;
+        if let Some(id) = self.functions.get(source) {
+            return id;
         }
         let data = &self.code.functions[source as usize];
         let parent = data.parent.map(|parent| self.function(parent));
         let id = self.out.functions.len() as FunctionId;
         self.functions.insert(source, id);
+        self.sources_of_functions.push(source);
         let spot = self.spot(data.span);
         self.out.functions.push(Function {
             name: data.name.into(),
@@ -158,8 +183,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     pub(super) fn class(&mut self, source: ClassId) -> ClassId {
-        if let Some(id) = self.classes.get(&source) {
-            return *id;
+        if let Some(id) = self.classes.get(source) {
+            return id;
         }
         let id = self.out.classes.len() as ClassId;
         self.classes.insert(source, id);
@@ -205,7 +230,21 @@ pub(super) fn export_name(path: &str) -> &str {
     }
 }
 
+/// A number as texts have it.
+pub(super) fn number_text(number: f64) -> String {
+    // Most are small and whole, which is written much faster.
+    let whole = number as u32;
+    if f64::from(whole).to_bits() == number.to_bits() {
+        whole.to_string()
+    } else {
+        number.to_string()
+    }
+}
+
 fn clipped(text: &str) -> Box<str> {
+    if text.len() <= LONGEST_TEXT {
+        return text.into();
+    }
     match text.char_indices().nth(LONGEST_TEXT) {
         Some((end, _)) => text[..end].into(),
         None => text.into(),

@@ -1,21 +1,19 @@
 //! Which calls may lead to a connection: those of the APIs and clients, those of what is imported, and those of functions
 //! of the script whose parameters go into one of them.
 
-use oxc::ast::ast::{
-    Argument, ArrayExpressionElement, CallExpression, ChainElement, ClassElement, Expression,
-    MemberExpression, ObjectPropertyKind,
-};
-use rustc_hash::FxHashSet;
+use oxc::ast::ast::{Argument, CallExpression, Expression, MemberExpression};
 
+use super::built_in::{self, is_built_in};
 use super::bundle::{self, Role};
 use super::collect::{
-    Assignment, CallNode, Collected, Direct, DirectUrl, Export, FunctionData, Holder, Operator,
-    Root, Source,
+    Assignment, CallNode, Collected, Direct, DirectUrl, Export, FunctionData, Holder, Mentioner,
+    Operator, Root, Source, Start, is_without_clients,
 };
-use super::ir::{BindingId, Call, CallId, Expr, ExprId, FunctionId, ScriptAnalysis};
+use super::dependence::Dependence;
+use super::ir::{BindingId, Call, CallId, Expr, FunctionId, ScriptAnalysis};
 use super::lists::Lists;
 use super::lower::index::other_name;
-use super::lower::{Lowering, declared_type, export_name};
+use super::lower::{Index, Lowering, declared_type, export_name};
 use super::scopes::Scope;
 use crate::block::BlockKind;
 use crate::lines::Lines;
@@ -28,7 +26,8 @@ pub(super) fn select(
     lines: &Lines,
     offset: u32,
 ) -> ScriptAnalysis {
-    let mut selection = Selection::new(code, lines, offset);
+    let index = Index::of(code);
+    let mut selection = Selection::new(code, &index, lines, offset);
     selection.lower_direct();
     selection.lower_exports(kind);
     selection.lowering.finish();
@@ -54,13 +53,13 @@ struct Selection<'c, 'a> {
     calls: Lists,
     interesting: Vec<bool>,
     queue: Vec<Node>,
-    /// The calls that were examined for parameters, and the values that were.
+    /// The calls that were examined for parameters, and on which they depend.
     examined: usize,
-    seen: FxHashSet<ExprId>,
+    dependence: Dependence,
 }
 
 impl<'c, 'a> Selection<'c, 'a> {
-    fn new(code: &'c Collected<'a>, lines: &'c Lines, offset: u32) -> Self {
+    fn new(code: &'c Collected<'a>, index: &'c Index, lines: &'c Lines, offset: u32) -> Self {
         let nodes = 1
             + code.bindings.len()
             + code.functions.len()
@@ -68,14 +67,14 @@ impl<'c, 'a> Selection<'c, 'a> {
             + code.modules.len();
         let mut selection = Self {
             code,
-            lowering: Lowering::new(code, lines, offset),
+            lowering: Lowering::new(code, index, lines, offset),
             found: Vec::new(),
             edges: Lists::default(),
             calls: Lists::default(),
             interesting: vec![false; nodes],
             queue: Vec::new(),
             examined: 0,
-            seen: FxHashSet::default(),
+            dependence: Dependence::default(),
         };
         selection.connect();
         selection
@@ -129,32 +128,18 @@ impl<'c, 'a> Selection<'c, 'a> {
             let from = self.class(id as u32);
             let holder = self.holder(class.holder);
             self.found.extend(holder.map(|to| (from, to)));
-            if let Some(heritage) = &class.node.heritage {
-                self.mentions(&heritage.expression, class.scope, from, 0);
-            }
-            for element in &class.node.body.body {
-                if let ClassElement::PropertyDefinition(property) = element
-                    && let Some(value) = &property.value
-                {
-                    self.mentions(value, class.scope, from, 0);
-                }
-            }
         }
         for (binding, source) in &self.code.sources {
             self.connect_source(*binding, source);
         }
-        for (function, value) in &self.code.returns {
-            let to = self.function(*function);
-            self.mentions(value.expression, value.scope, to, 0);
-        }
-        self.connect_assignments();
+        self.connect_mentions();
         self.connect_modules();
         let calls = self.code.calls.iter().zip(0..);
         let calls = calls.filter_map(|(call, at)| {
             if is_named_as_sink(call.node) {
                 return Some((SEED, at));
             }
-            let root = self.root(call.node.callee(), call.scope);
+            let root = self.root(call.start, call.scope);
             root.map(|root| (root, at))
         });
         let nodes = self.interesting.len();
@@ -183,17 +168,7 @@ impl<'c, 'a> Selection<'c, 'a> {
     fn connect_source(&mut self, binding: BindingId, source: &Source<'a>) {
         let to = self.binding(binding);
         match source {
-            Source::Value(value, _, default) => {
-                self.mentions(value.expression, value.scope, to, 0);
-                if let Some(default) = default {
-                    self.mentions(default, value.scope, to, 0);
-                }
-            }
-            Source::Parameter(_, _, _, Some(default)) => {
-                self.mentions(default.expression, default.scope, to, 0);
-            }
-            Source::Element(list) => self.mentions(list.expression, list.scope, to, 0),
-            Source::Import(module, _) if !NO_CLIENTS.contains(module) => {
+            Source::Import(module, _) if !is_without_clients(module) => {
                 self.found.push((SEED, to));
             }
             Source::Function(function) => self.found.push((self.function(*function), to)),
@@ -202,22 +177,41 @@ impl<'c, 'a> Selection<'c, 'a> {
         }
     }
 
-    fn connect_assignments(&mut self) {
-        for assignment in &self.code.assignments {
-            let to = match assignment.root {
-                Root::Name(name) => self.holder(Holder::Name(assignment.value.scope, name)),
-                Root::This(Some(function)) => Some(self.this(function)),
-                Root::This(None) => None,
+    /// Edges from what values are made of to what they are the values of.
+    fn connect_mentions(&mut self) {
+        let assignments = self.code.assignments.iter();
+        let assigned: Vec<_> = assignments.map(|one| self.assigned(one)).collect();
+        for (assignment, to) in self.code.assignments.iter().zip(&assigned) {
+            let Some(to) = to else {
+                continue;
             };
-            if let Some(to) = to {
-                self.connect_other_name(assignment);
-                self.mentions(assignment.value.expression, assignment.value.scope, to, 0);
-                if assignment.operator == Operator::Getter
-                    && let Some(id) = function_id(assignment.value.expression)
-                {
-                    self.found.push((self.function(id), to));
-                }
+            self.connect_other_name(assignment);
+            if assignment.operator == Operator::Getter
+                && let Some(id) = function_id(assignment.value.expression)
+            {
+                self.found.push((self.function(id), *to));
             }
+        }
+        for mention in &self.code.mentions {
+            let to = match mention.of {
+                Mentioner::Source(source) => {
+                    Some(self.binding(self.code.sources[source as usize].0))
+                }
+                Mentioner::Return(function) => Some(self.function(function)),
+                Mentioner::Assignment(at) => assigned[at as usize],
+                Mentioner::Class(class) => Some(self.class(class)),
+            };
+            let from = self.root(mention.start, mention.scope);
+            self.found.extend(from.zip(to));
+        }
+    }
+
+    /// To what a value is assigned.
+    fn assigned(&self, assignment: &Assignment<'a>) -> Option<Node> {
+        match assignment.root {
+            Root::Name(name) => self.holder(Holder::Name(assignment.value.scope, name)),
+            Root::This(Some(function)) => Some(self.this(function)),
+            Root::This(None) => None,
         }
     }
 
@@ -264,102 +258,28 @@ impl<'c, 'a> Selection<'c, 'a> {
         }
     }
 
-    /// Edges from what an expression mentions where its value comes from.
-    fn mentions(&mut self, expression: &'a Expression<'a>, scope: Scope, to: Node, depth: usize) {
-        if depth > DEEPEST_MENTION {
-            return;
-        }
-        if let Some(from) = self.root(expression, scope) {
-            self.found.push((from, to));
-        }
-        let each = |this: &mut Self, expression| this.mentions(expression, scope, to, depth + 1);
-        match expression.get_inner_expression() {
-            Expression::CallExpression(call) => {
-                for argument in call.arguments.iter().filter_map(Argument::as_expression) {
-                    each(self, argument);
+    /// What an expression starts from.
+    fn root(&self, start: Start<'a>, scope: Scope) -> Option<Node> {
+        match start {
+            Start::None => None,
+            Start::Seed => Some(SEED),
+            Start::This => self.this_around(scope),
+            Start::Function(function) => function_id(function).map(|id| self.function(id)),
+            Start::Name(name, member) => match self.code.scopes.resolve(scope, name) {
+                Some(binding) => Some(self.binding(binding)),
+                None => {
+                    let property = member.and_then(MemberExpression::static_property_name);
+                    built_in::may_connect(&name, property).then_some(SEED)
                 }
-            }
-            Expression::NewExpression(call) => {
-                for argument in call.arguments.iter().filter_map(Argument::as_expression) {
-                    each(self, argument);
+            },
+            Start::Call(call) => {
+                if let Some(module) = self.bundle_import(&call.callee, &call.arguments, scope) {
+                    return Some(self.module(module));
                 }
-            }
-            Expression::ConditionalExpression(choice) => {
-                each(self, &choice.consequent);
-                each(self, &choice.alternate);
-            }
-            Expression::LogicalExpression(logical) => {
-                each(self, &logical.left);
-                each(self, &logical.right);
-            }
-            Expression::ObjectExpression(object) => {
-                for property in &object.properties {
-                    match property {
-                        ObjectPropertyKind::ObjectProperty(property) => each(self, &property.value),
-                        ObjectPropertyKind::SpreadProperty(spread) => each(self, &spread.argument),
-                    }
+                if self.is_import_of_other_bundle(call, scope) {
+                    return Some(SEED);
                 }
-            }
-            Expression::ArrayExpression(array) => {
-                for element in array
-                    .elements
-                    .iter()
-                    .filter_map(ArrayExpressionElement::as_expression)
-                {
-                    each(self, element);
-                }
-            }
-            Expression::AssignmentExpression(assignment) => each(self, &assignment.right),
-            Expression::AwaitExpression(awaited) => each(self, &awaited.argument),
-            Expression::SequenceExpression(sequence) => {
-                if let Some(last) = sequence.expressions.last() {
-                    each(self, last);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What an expression starts from: `a` of `a.b.c()`.
-    fn root(&self, mut expression: &'a Expression<'a>, scope: Scope) -> Option<Node> {
-        loop {
-            expression = match expression.get_inner_expression() {
-                Expression::Identifier(name) => {
-                    return match self.code.scopes.resolve(scope, name.name) {
-                        Some(binding) => Some(self.binding(binding)),
-                        None => (!BUILT_IN.contains(&name.name.as_str())).then_some(SEED),
-                    };
-                }
-                Expression::ThisExpression(_) => return self.this_around(scope),
-                Expression::FunctionExpression(_) | Expression::ArrowFunctionExpression(_) => {
-                    return function_id(expression).map(|id| self.function(id));
-                }
-                Expression::CallExpression(call) => {
-                    if let Some(module) = required(call)
-                        && NO_CLIENTS.contains(&module)
-                    {
-                        return None;
-                    }
-                    if let Some(module) = self.bundle_import(&call.callee, &call.arguments, scope) {
-                        return Some(self.module(module));
-                    }
-                    if self.is_import_of_other_bundle(call, scope) {
-                        return Some(SEED);
-                    }
-                    &call.callee
-                }
-                Expression::NewExpression(call) => &call.callee,
-                Expression::SequenceExpression(sequence) => sequence.expressions.last()?,
-                Expression::AwaitExpression(awaited) => &awaited.argument,
-                Expression::LogicalExpression(logical) => &logical.left,
-                Expression::AssignmentExpression(assignment) => &assignment.right,
-                Expression::ImportExpression(_) => return Some(SEED),
-                Expression::ChainExpression(chain) => match &chain.expression {
-                    ChainElement::CallExpression(call) => &call.callee,
-                    ChainElement::TSNonNullExpression(inner) => &inner.expression,
-                    element => element.as_member_expression()?.object(),
-                },
-                inner => inner.as_member_expression()?.object(),
+                self.root(Start::of(&call.callee), scope)
             }
         }
     }
@@ -377,9 +297,13 @@ impl<'c, 'a> Selection<'c, 'a> {
         let Expression::Identifier(name) = &call.callee else {
             return false;
         };
-        let binding = self.code.scopes.resolve(scope, name.name);
-        bundle::module_id(&call.arguments).is_some()
-            && binding.is_some_and(|binding| self.lowering.is_require(binding))
+        let is_require = |binding| self.lowering.is_require(binding);
+        is_literal(&call.arguments)
+            && self
+                .code
+                .scopes
+                .resolve(scope, name.name)
+                .is_some_and(is_require)
     }
 
     /// The module that `require(17)` within a bundle names.
@@ -392,10 +316,15 @@ impl<'c, 'a> Selection<'c, 'a> {
         let Expression::Identifier(name) = callee else {
             return None;
         };
-        let id = bundle::module_id(arguments)?;
+        if self.code.modules.is_empty() || !is_literal(arguments) {
+            return None;
+        }
         let binding = self.code.scopes.resolve(scope, name.name)?;
-        let is_require = self.lowering.is_require(binding);
-        is_require.then(|| self.lowering.index.module_ids.get(&id).copied())?
+        if !self.lowering.is_require(binding) {
+            return None;
+        }
+        let id = bundle::module_id(arguments)?;
+        self.lowering.index.module_ids.get(&id).copied()
     }
 
     fn lower_direct(&mut self) {
@@ -491,7 +420,8 @@ impl<'c, 'a> Selection<'c, 'a> {
 
     /// `module.exports = …`, `exports.name = …` and `window.name = …`.
     fn lower_outer_assignments(&mut self) {
-        for at in self.lowering.index.outer.clone() {
+        let index = self.lowering.index;
+        for at in index.outer.iter().copied() {
             let assignment = &self.code.assignments[at as usize];
             let Root::Name(root) = assignment.root else {
                 continue;
@@ -507,7 +437,7 @@ impl<'c, 'a> Selection<'c, 'a> {
                 }
                 "window" | "self" | "globalThis" if !path.is_empty() => self.add_global(path, at),
                 name if path.is_empty() => self.add_global(name, at),
-                name if !BUILT_IN.contains(&name) => self.add_global(&format!("{name}.{path}"), at),
+                name if !is_built_in(name) => self.add_global(&format!("{name}.{path}"), at),
                 _ => {}
             }
         }
@@ -560,70 +490,15 @@ impl<'c, 'a> Selection<'c, 'a> {
 
     /// Marks the functions whose parameters go into the calls that were found since the last time.
     fn examine(&mut self) {
-        let mut seen = std::mem::take(&mut self.seen);
-        let mut wrappers = FxHashSet::default();
-        for site in &self.lowering.out.sites[self.examined..] {
-            let call = &self.lowering.out.calls[*site as usize];
-            let mut values: Vec<ExprId> = call.arguments.clone();
-            values.push(call.callee);
-            self.parameters(values, &mut seen, &mut wrappers);
-        }
-        self.seen = seen;
-        self.examined = self.lowering.out.sites.len();
-        for span in wrappers {
-            if let Ok(source) = self
-                .code
-                .functions
-                .binary_search_by_key(&span, |function| function.span.start)
-            {
-                self.mark(self.function(source as FunctionId));
-            }
-        }
-    }
-
-    /// The functions on whose parameters values depend, by the byte at which they start.
-    fn parameters(
-        &self,
-        mut values: Vec<ExprId>,
-        seen: &mut FxHashSet<ExprId>,
-        wrappers: &mut FxHashSet<u32>,
-    ) {
         let out = &self.lowering.out;
-        let start = |function: FunctionId| {
-            out.functions[function as usize].spot.span.start - self.lowering.offset()
-        };
-        while let Some(value) = values.pop() {
-            if !seen.insert(value) {
-                continue;
-            }
-            match &out.exprs[value as usize] {
-                Expr::Param(function, ..)
-                | Expr::Rest(function, _)
-                | Expr::This(Some(function)) => {
-                    wrappers.insert(start(*function));
-                }
-                Expr::Concat(parts) | Expr::Array(parts) => values.extend(parts),
-                Expr::Choice(test, parts) => values.extend(parts.iter().chain(test)),
-                Expr::Binding(binding) => {
-                    let binding = &out.bindings[*binding as usize];
-                    values.extend(&binding.values);
-                    values.extend(binding.properties.iter().map(|(_, value)| value));
-                }
-                Expr::Member(of, _) | Expr::Element(of) | Expr::Spread(of) => values.push(*of),
-                Expr::Index(of, index) => values.extend([of, index]),
-                Expr::Object(properties) => {
-                    values.extend(properties.iter().map(|(_, value)| value));
-                }
-                Expr::Call(call) => {
-                    let call = &out.calls[*call as usize];
-                    values.push(call.callee);
-                    values.extend(&call.arguments);
-                }
-                Expr::Function(function) | Expr::Getter(function) => {
-                    values.extend(&out.functions[*function as usize].returns);
-                }
-                _ => {}
-            }
+        for site in &out.sites[self.examined..] {
+            let call = &out.calls[*site as usize];
+            self.dependence.examine(out, call);
+        }
+        self.examined = out.sites.len();
+        for function in self.dependence.take() {
+            let source = self.lowering.sources_of_functions[function as usize];
+            self.mark(self.function(source));
         }
     }
 }
@@ -652,14 +527,12 @@ fn is_named_as_sink(call: CallNode<'_>) -> bool {
     })
 }
 
-/// The module that `require("name")` names.
-fn required<'a>(call: &'a CallExpression<'a>) -> Option<&'a str> {
-    match (&call.callee, call.arguments.first()?) {
-        (Expression::Identifier(name), Argument::StringLiteral(text)) if name.name == "require" => {
-            Some(text.value.as_str())
-        }
-        _ => None,
-    }
+/// Whether a call has the form of `require(17)`.
+fn is_literal(arguments: &[Argument<'_>]) -> bool {
+    matches!(
+        arguments,
+        [Argument::NumericLiteral(_) | Argument::StringLiteral(_)]
+    )
 }
 
 /// The number that the walk gave to a function expression.
@@ -672,105 +545,6 @@ fn function_id(expression: &Expression<'_>) -> Option<FunctionId> {
     id.map(|id| id.index() as FunctionId)
 }
 
-/// Modules whose functions connect to nothing, and are called in every file.
-const NO_CLIENTS: &[&str] = &[
-    "react",
-    "react-dom",
-    "react/jsx-runtime",
-    "vue",
-    "svelte",
-    "lodash",
-    "classnames",
-    "clsx",
-    "moment",
-    "dayjs",
-    "date-fns",
-    "rxjs",
-    "rxjs/operators",
-    "zod",
-    "immer",
-];
-
-/// Names of the language and the browser through which nothing connects.
-const BUILT_IN: &[&str] = &[
-    "Array",
-    "ArrayBuffer",
-    "BigInt",
-    "Blob",
-    "Boolean",
-    "CSS",
-    "DOMParser",
-    "Date",
-    "Element",
-    "Error",
-    "Event",
-    "Function",
-    "HTMLElement",
-    "Infinity",
-    "Int32Array",
-    "Intl",
-    "JSON",
-    "Map",
-    "Math",
-    "MutationObserver",
-    "NaN",
-    "Node",
-    "Number",
-    "Object",
-    "Promise",
-    "Proxy",
-    "RangeError",
-    "Reflect",
-    "RegExp",
-    "ResizeObserver",
-    "Set",
-    "String",
-    "Symbol",
-    "TextDecoder",
-    "TextEncoder",
-    "TypeError",
-    "URL",
-    "URLSearchParams",
-    "Uint8Array",
-    "WeakMap",
-    "WeakSet",
-    "alert",
-    "arguments",
-    "atob",
-    "btoa",
-    "cancelAnimationFrame",
-    "clearInterval",
-    "clearTimeout",
-    "confirm",
-    "console",
-    "decodeURI",
-    "decodeURIComponent",
-    "describe",
-    "document",
-    "encodeURI",
-    "encodeURIComponent",
-    "eval",
-    "expect",
-    "history",
-    "isFinite",
-    "isNaN",
-    "it",
-    "localStorage",
-    "parseFloat",
-    "parseInt",
-    "performance",
-    "process",
-    "queueMicrotask",
-    "requestAnimationFrame",
-    "sessionStorage",
-    "setInterval",
-    "setTimeout",
-    "structuredClone",
-    "undefined",
-];
-
-/// Expressions within each other in which mentions are looked for.
-const DEEPEST_MENTION: usize = 5;
 /// Names of a classic script that other scripts may use.
 const MOST_GLOBALS: usize = 4096;
 /// Calls of a script that are followed.

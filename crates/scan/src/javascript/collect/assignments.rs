@@ -9,6 +9,7 @@ use oxc::syntax::operator::AssignmentOperator;
 
 use super::Collector;
 use super::found::{Assignment, DirectUrl, Holder, In, Operator, Root, Source};
+use super::mentions::Mentioner;
 use crate::javascript::bundle;
 use crate::javascript::ir::{ALL, CallKind};
 use crate::javascript::patterns;
@@ -165,6 +166,8 @@ impl<'a> Collector<'a> {
     }
 
     fn add_assignment(&mut self, target: Path<'a>, value: In<'a>, operator: Operator) {
+        let of = Mentioner::Assignment(self.found.assignments.len() as u32);
+        self.mention(value.expression, value.scope, of);
         self.found.assignments.push(Assignment {
             root: target.root,
             path: target.path,

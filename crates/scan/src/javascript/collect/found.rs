@@ -5,8 +5,10 @@ use oxc::ast::ast::{
 };
 use oxc::span::Span;
 use oxc::str::Ident;
+use oxc::syntax::node::NodeId;
 use rustc_hash::FxHashMap;
 
+use super::mentions::{Mention, Start};
 use crate::javascript::bundle::{Role, Star};
 use crate::javascript::ir::{BindingId, CallKind, ClassId, FunctionId};
 use crate::javascript::scopes::{Scope, Scopes};
@@ -23,6 +25,7 @@ pub(in crate::javascript) struct Collected<'a> {
     pub(in crate::javascript) returns: Vec<(FunctionId, In<'a>)>,
     pub(in crate::javascript) assignments: Vec<Assignment<'a>>,
     pub(in crate::javascript) calls: Vec<CallData<'a>>,
+    pub(in crate::javascript) mentions: Vec<Mention<'a>>,
     pub(in crate::javascript) direct: Vec<Direct<'a>>,
     pub(in crate::javascript) exports: Vec<(String, Export<'a>)>,
     pub(in crate::javascript) stars: Vec<String>,
@@ -121,6 +124,8 @@ pub(in crate::javascript) enum Operator {
 
 pub(in crate::javascript) struct CallData<'a> {
     pub(in crate::javascript) node: CallNode<'a>,
+    /// What its callee starts from.
+    pub(in crate::javascript) start: Start<'a>,
     pub(in crate::javascript) scope: Scope,
     pub(in crate::javascript) function: Option<FunctionId>,
 }
@@ -151,6 +156,23 @@ impl<'a> CallNode<'a> {
             Self::Call(call) => call.span,
             Self::New(call) => call.span,
         }
+    }
+
+    /// The number that the walk gave to the call; none if it did not come by.
+    pub(in crate::javascript) fn number(self) -> Option<u32> {
+        let node = match self {
+            Self::Call(call) => &call.node_id,
+            Self::New(call) => &call.node_id,
+        };
+        (node.get().index() as u32).checked_sub(1)
+    }
+
+    pub(in crate::javascript) fn set_number(self, number: u32) {
+        let node = match self {
+            Self::Call(call) => &call.node_id,
+            Self::New(call) => &call.node_id,
+        };
+        node.set(NodeId::from_usize(number as usize + 1));
     }
 
     pub(in crate::javascript) fn kind(self) -> CallKind {

@@ -1,8 +1,8 @@
 //! Functions and classes, and what their parameters get.
 
 use oxc::ast::ast::{
-    Argument, ArrowFunctionBody, ArrowFunctionExpression, CallExpression, Class, Expression,
-    FormalParameters, Function,
+    Argument, ArrowFunctionBody, ArrowFunctionExpression, CallExpression, Class, ClassElement,
+    Expression, FormalParameters, Function,
 };
 use oxc::ast_visit::{VisitJs, walk_js};
 use oxc::span::Span;
@@ -10,6 +10,7 @@ use oxc::syntax::scope::ScopeId;
 
 use super::Collector;
 use super::found::{ClassData, FunctionData, Holder, In, Source};
+use super::mentions::Mentioner;
 use crate::javascript::bundle::Role;
 use crate::javascript::ir::{ClassId, FunctionId};
 use crate::javascript::patterns;
@@ -65,7 +66,7 @@ impl<'a> Collector<'a> {
             body => {
                 if let Some(expression) = body.as_expression() {
                     let value = self.here(expression);
-                    self.found.returns.push((id, value));
+                    self.add_return(id, value);
                     self.held_by(Holder::Return(id), |this| this.visit_expression(expression));
                 }
             }
@@ -94,10 +95,25 @@ impl<'a> Collector<'a> {
             scope: self.scope,
             holder,
         });
+        self.mention_parents(class, id);
         let outer_class = self.class.replace(id);
         self.held_by(Holder::Class(id), |this| walk_js::walk_class(this, class));
         self.class = outer_class;
         self.scope = outer_scope;
+    }
+
+    /// Notes what a class extends, and what its fields hold.
+    fn mention_parents(&mut self, class: &'a Class<'a>, id: ClassId) {
+        if let Some(heritage) = &class.heritage {
+            self.mention(&heritage.expression, self.scope, Mentioner::Class(id));
+        }
+        for element in &class.body.body {
+            if let ClassElement::PropertyDefinition(property) = element
+                && let Some(value) = &property.value
+            {
+                self.mention(value, self.scope, Mentioner::Class(id));
+            }
+        }
     }
 
     fn enter_function(

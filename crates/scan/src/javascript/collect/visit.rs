@@ -141,7 +141,7 @@ impl<'a> VisitJs<'a> for Collector<'a> {
         let statement = self.alloc(it);
         if let (Some(value), Some(function)) = (&statement.argument, self.function) {
             let value_in = self.here(value);
-            self.found.returns.push((function, value_in));
+            self.add_return(function, value_in);
             self.held_by(Holder::Return(function), |this| {
                 this.visit_expression(value);
             });

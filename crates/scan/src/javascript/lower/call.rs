@@ -2,7 +2,7 @@
 
 use oxc::ast::ast::{Argument, Expression};
 
-use super::{Lowering, clipped};
+use super::{Lowering, clipped, number_text};
 use crate::javascript::bundle::Role;
 use crate::javascript::collect::CallNode;
 use crate::javascript::ir::{BindingId, Call, CallId, Expr, ExprId, FunctionId};
@@ -23,16 +23,28 @@ impl<'a> Lowering<'_, 'a> {
         let first = node.arguments().first().and_then(Argument::as_expression);
         match node.callee().get_inner_expression() {
             Expression::Identifier(name) => {
-                let literal: Box<str> = match first? {
+                let first = first?;
+                if !matches!(
+                    first,
+                    Expression::StringLiteral(_) | Expression::NumericLiteral(_)
+                ) {
+                    return None;
+                }
+                let binding = self.code.scopes.resolve(scope, name.name);
+                let is_require = match binding {
+                    Some(binding) => self.is_require(binding),
+                    None => name.name == "require",
+                };
+                let literal = match first {
+                    _ if !is_require => return None,
                     Expression::StringLiteral(text) => clipped(&text.value),
-                    Expression::NumericLiteral(number) => number.value.to_string().into(),
+                    Expression::NumericLiteral(number) => number_text(number.value).into(),
                     _ => return None,
                 };
-                match self.code.scopes.resolve(scope, name.name) {
-                    None if name.name == "require" => Some(self.add(Expr::Import(literal, None))),
-                    Some(binding) if self.is_require(binding) => Some(self.module(&literal)),
-                    _ => None,
-                }
+                Some(match binding {
+                    Some(_) => self.module(&literal),
+                    None => self.add(Expr::Import(literal, None)),
+                })
             }
             callee => {
                 let member = callee.as_member_expression()?;
@@ -60,9 +72,9 @@ impl<'a> Lowering<'_, 'a> {
         scope: Scope,
         function: Option<FunctionId>,
     ) -> CallId {
-        let span = node.span();
-        if let Some(id) = self.calls.get(&span) {
-            return *id;
+        let number = node.number();
+        if let Some(id) = number.and_then(|number| self.calls.get(number)) {
+            return id;
         }
         let callee = self.lower(node.callee(), scope);
         let mut arguments = Vec::new();
@@ -80,8 +92,10 @@ impl<'a> Lowering<'_, 'a> {
         }
         let function = function.map(|function| self.function(function));
         let id = self.out.calls.len() as CallId;
-        self.calls.insert(span, id);
-        let spot = self.spot(span);
+        if let Some(number) = number {
+            self.calls.insert(number, id);
+        }
+        let spot = self.spot(node.span());
         self.out.calls.push(Call {
             kind: node.kind(),
             spot,

@@ -25,10 +25,11 @@ impl<'a> Lowering<'_, 'a> {
         for element in &class.body.body {
             self.add_element(&mut made, element, scope);
         }
-        for function in self.index.methods.get(source).to_vec() {
-            for at in self.index.this.get(function).to_vec() {
-                let value = self.assigned(at);
-                made.members.push((self.property(at), value));
+        let index = self.index;
+        for function in index.methods.get(source) {
+            for at in index.this.get(*function) {
+                let value = self.assigned(*at);
+                made.members.push((self.property(*at), value));
             }
         }
         self.add_parameter_properties(&mut made, class);

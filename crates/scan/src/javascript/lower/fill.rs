@@ -9,16 +9,17 @@ use crate::javascript::ir::{
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn fill_binding(&mut self, source: BindingId, id: BindingId) {
         let mut branches = Vec::new();
-        for at in self.index.sources.get(source).to_vec() {
-            let (binding, source) = &self.code.sources[at as usize];
+        let index = self.index;
+        for at in index.sources.get(source) {
+            let (binding, source) = &self.code.sources[*at as usize];
             self.fill_source(id, source);
             branches.push(self.code.bindings[*binding as usize].branch);
         }
-        for at in self.index.assignments.get(source).to_vec() {
-            if self.code.assignments[at as usize].path.is_empty() {
-                self.set(id, at, &mut branches);
+        for at in index.assignments.get(source) {
+            if self.code.assignments[*at as usize].path.is_empty() {
+                self.set(id, *at, &mut branches);
             } else {
-                self.fill_assignment(id, at);
+                self.fill_assignment(id, *at);
             }
         }
     }
@@ -174,17 +175,18 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     pub(super) fn fill_function(&mut self, source: FunctionId, id: FunctionId) {
-        for at in self.index.returns.get(source).to_vec() {
-            let (_, value) = &self.code.returns[at as usize];
+        let index = self.index;
+        for at in index.returns.get(source) {
+            let (_, value) = &self.code.returns[*at as usize];
             let value = self.lower(value.expression, value.scope);
             self.out.functions[id as usize].returns.push(value);
         }
         if self.code.functions[source as usize].class.is_some() {
             return;
         }
-        for at in self.index.this.get(source).to_vec() {
-            let value = self.assigned(at);
-            let path = self.property(at);
+        for at in index.this.get(source) {
+            let value = self.assigned(*at);
+            let path = self.property(*at);
             self.out.functions[id as usize]
                 .this_properties
                 .push((path, value));
@@ -193,9 +195,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     pub(super) fn fill_module(&mut self, module: u32) {
         let mut exports = Vec::new();
-        for at in self.index.modules.get(module).to_vec() {
-            let value = self.assigned(at);
-            let path = &self.code.assignments[at as usize].path;
+        let index = self.index;
+        for at in index.modules.get(module) {
+            let value = self.assigned(*at);
+            let path = &self.code.assignments[*at as usize].path;
             exports.push((export_name(path).into(), value));
         }
         let id = self.code.modules[module as usize].clone();
@@ -204,9 +207,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
             let shared = self.module(shared);
             exports.push(("=".into(), shared));
         }
-        let stars = self.index.module_stars.get(module).to_vec().into_iter();
+        let stars = index.module_stars.get(module).iter();
         let stars = stars.map(|at| {
-            let (_, star) = &self.code.star_calls[at as usize];
+            let (_, star) = &self.code.star_calls[*at as usize];
             self.module(&star.module)
         });
         let stars = stars.collect();

@@ -31,7 +31,7 @@ pub(in crate::javascript) struct Index {
 }
 
 impl Index {
-    pub(super) fn of(code: &Collected<'_>) -> Self {
+    pub(in crate::javascript) fn of(code: &Collected<'_>) -> Self {
         let sources = code.sources.iter().map(|(binding, _)| Some(*binding));
         let sources = Lists::of(code.bindings.len(), &numbered(sources));
         let assigned = Assigned::of(code, &sources);

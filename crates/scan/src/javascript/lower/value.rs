@@ -8,7 +8,7 @@ use oxc::ast::ast::{
 use oxc::syntax::operator::{AssignmentOperator, BinaryOperator, LogicalOperator, UnaryOperator};
 use oxc::syntax::scope::ScopeId;
 
-use super::{Lowering, MOST_EXPRESSIONS, clipped};
+use super::{Lowering, MOST_EXPRESSIONS, clipped, number_text};
 use crate::javascript::collect::{CallNode, key_name};
 use crate::javascript::ir::{ClassId, Expr, ExprId, FunctionId, Home};
 use crate::javascript::scopes::Scope;
@@ -32,7 +32,7 @@ impl<'a> Lowering<'_, 'a> {
     fn lower_any(&mut self, expression: &'a Expression<'a>, scope: Scope) -> ExprId {
         match expression {
             Expression::StringLiteral(text) => self.text(&text.value),
-            Expression::NumericLiteral(number) => self.text(&number.value.to_string()),
+            Expression::NumericLiteral(number) => self.text(&number_text(number.value)),
             Expression::BooleanLiteral(_) | Expression::NullLiteral(_) => self.add(Expr::Nothing),
             Expression::RegExpLiteral(pattern) => {
                 let (text, flags) = (&pattern.regex.pattern.text, pattern.regex.flags);
