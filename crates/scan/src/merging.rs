@@ -5,6 +5,12 @@ pub(crate) fn is_global(path: &str) -> bool {
     GLOBALS.contains(&path)
 }
 
+/// The same of a function by the name of its object and its own.
+pub(crate) fn is_global_member(object: &str, name: &str) -> bool {
+    let parts = GLOBALS.iter().filter_map(|path| path.split_once('.'));
+    parts.into_iter().any(|parts| parts == (object, name))
+}
+
 /// Whether something of a package does.
 pub(crate) fn is_package(package: &str, path: &str) -> bool {
     match path {

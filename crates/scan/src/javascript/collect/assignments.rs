@@ -112,7 +112,7 @@ impl<'a> Collector<'a> {
         else {
             return;
         };
-        if !merging::is_global(&format!("{}.{name}", of.name)) {
+        if !merging::is_global_member(&of.name, name) {
             return;
         }
         let mut arguments = call.arguments.iter().filter_map(Argument::as_expression);
