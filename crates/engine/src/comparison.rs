@@ -3,16 +3,16 @@
 //! As in [`subsumption_witness`](crate::subsumption_witness), each source is asked for the URLs that others find hardest to admit.
 //! Where several policies must allow a request, the sources are first narrowed by each other.
 
+mod address;
 mod kind;
+mod search;
 mod template;
 
 use alloc::format;
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
-use hashbrown::HashSet;
 use url::Url;
 
 pub use kind::RequestKind;
@@ -24,10 +24,10 @@ use crate::csp_list::CspList;
 use crate::directive::DirectiveName;
 use crate::origin::Origin;
 use crate::policy::{Directive, Disposition, Policy, Reading};
-use crate::request::{Api, Client, Request};
+use crate::request::{Api, Request};
 use crate::source_list::SourceList;
 use crate::subsumption::Fresh;
-use template::{Template, meets};
+use search::Search;
 
 /// One of the two lists that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,6 +36,15 @@ pub enum Side {
     Old,
     /// The second.
     New,
+}
+
+impl Side {
+    fn other(self) -> Self {
+        match self {
+            Self::Old => Self::New,
+            Self::New => Self::Old,
+        }
+    }
 }
 
 /// A request that one list allows and the other blocks.
@@ -85,6 +94,8 @@ pub struct Comparison<'p> {
     rules: Rules,
     /// For requests of which only the kind matters.
     any_url: Url,
+    /// Names that no source of either list has.
+    fresh: OnceCell<Fresh>,
 }
 
 impl<'p> Comparison<'p> {
@@ -101,11 +112,19 @@ impl<'p> Comparison<'p> {
             self_origin: self_origin.clone(),
             rules,
             any_url: any_url(),
+            fresh: OnceCell::new(),
         }
     }
 
     fn governance(&self, kind: RequestKind) -> Governance {
         Governance::of(&kind.request(self.any_url.clone()), self.rules)
+    }
+
+    fn fresh(&self) -> &Fresh {
+        self.fresh.get_or_init(|| {
+            let lists = self.sides.iter().flat_map(ReadList::source_lists);
+            Fresh::of(lists, self.rules)
+        })
     }
 
     /// Finds the requests of a kind that one list allows and the other blocks: at least one if there is one.
@@ -121,7 +140,7 @@ impl<'p> Comparison<'p> {
                 is_exhaustive: true,
             };
         }
-        Search::of(self, kind, &sides).run(&sides)
+        Search::of(self, kind).run(&sides)
     }
 
     /// Whether two kinds of requests are decided by the same lists in the same way, so that one answer is enough for both.
@@ -215,6 +234,16 @@ impl<'p> ReadList<'p> {
         self.ways.len() > 1
     }
 
+    fn source_lists(&self) -> impl Iterator<Item = SourceList<'_>> {
+        let policies = self.ways.iter().flatten();
+        let directives = policies.flat_map(|policy| policy.directives());
+        let has_sources = |one: &Directive<'_>| {
+            one.known_name()
+                .is_some_and(DirectiveName::is_fetch_directive)
+        };
+        directives.filter(has_sources).map(Directive::source_list)
+    }
+
     fn conjuncts(&self, governance: Governance, rules: Rules) -> Conjuncts<'_> {
         let ways = self.ways.iter();
         ways.map(|way| {
@@ -264,178 +293,4 @@ fn words<'s>(conjunct: &Conjunct<'s>) -> impl Iterator<Item = (DirectiveName, &'
         list.texts().map(move |(_, text)| (name, text))
     };
     conjunct.iter().flat_map(texts)
-}
-
-/// The search for differences of one kind.
-struct Search<'c> {
-    comparison: &'c Comparison<'c>,
-    kind: RequestKind,
-    fresh: Rc<Fresh>,
-    /// A URL that both lists allow, for redirects to begin with.
-    common: Option<Url>,
-    clients: &'static [Client],
-    found: Vec<Difference>,
-}
-
-impl<'c> Search<'c> {
-    fn of(comparison: &'c Comparison<'c>, kind: RequestKind, sides: &[Conjuncts<'_>; 2]) -> Self {
-        let lists = sides.iter().flatten().flatten().flatten().copied();
-        let is_reread = comparison.sides.iter().any(ReadList::is_reread);
-        Self {
-            comparison,
-            kind,
-            fresh: Fresh::of(lists, comparison.rules).into(),
-            common: None,
-            clients: if is_reread {
-                &[Client::Window, Client::Worker]
-            } else {
-                &[Client::Window]
-            },
-            found: Vec::new(),
-        }
-    }
-
-    fn run(mut self, sides: &[Conjuncts<'_>; 2]) -> Differences {
-        let mut is_exhaustive = true;
-        let mut redirected = Vec::new();
-        let mut skipped = Vec::new();
-        for (side, other, name) in [(0, 1, Side::Old), (1, 0, Side::New)] {
-            let known = words_to_skip(&sides[other], sides);
-            // A policy that sandboxes the page may take its origin away.
-            let self_origin = self.comparison.sides[side].compiled().self_origin();
-            let ways = sides[side].iter();
-            let ways: Vec<_> = ways.map(|way| self.templates(way, self_origin)).collect();
-            is_exhaustive &= ways.iter().all(|(_, is_whole)| *is_whole);
-            for template in ways.into_iter().flat_map(|(templates, _)| templates) {
-                if template.source.is_some_and(|text| known.contains(text)) {
-                    skipped.push(template);
-                } else if !self.is_shown_at_once(&template, name) && !template.path.is_empty() {
-                    redirected.push((template, name));
-                }
-            }
-        }
-        if self.kind.may_be_redirected() && !redirected.is_empty() {
-            self.find_common(&skipped);
-            for (template, name) in redirected {
-                self.show_after_redirect(&template, name);
-            }
-        }
-        Differences {
-            found: self.found,
-            is_exhaustive,
-        }
-    }
-
-    fn templates<'s>(
-        &self,
-        side: &[Conjunct<'s>],
-        self_origin: &'c Origin,
-    ) -> (Vec<Template<'s>>, bool)
-    where
-        'c: 's,
-    {
-        let rules = &self.comparison.rules;
-        let Some((first, others)) = side.split_first() else {
-            return (alloc::vec![Template::of_everything(self_origin)], true);
-        };
-        let templates = |conjunct: &Conjunct<'s>| -> Vec<Template<'s>> {
-            let expressions = conjunct.iter().flat_map(|list| {
-                let texts = list.texts().map(|(_, text)| text);
-                let expressions = list.expressions_as(*rules).map(|(_, one)| one);
-                texts.zip(expressions)
-            });
-            expressions
-                .filter_map(|(text, one)| Template::of(text, &one, self_origin))
-                .collect()
-        };
-        let mut narrowed = (templates(first), true);
-        for conjunct in others {
-            let (met, is_whole) = meets(&narrowed.0, &templates(conjunct));
-            narrowed = (met, narrowed.1 && is_whole);
-        }
-        narrowed
-    }
-
-    /// Whether a request for one of the template's URLs shows a difference, which is then kept.
-    fn is_shown_at_once(&mut self, template: &Template<'_>, side: Side) -> bool {
-        let fresh = self.fresh.clone();
-        template.find_url(&fresh, self.kind, self.comparison, |url| {
-            self.is_difference(self.kind.request(url), template, side)
-        })
-    }
-
-    fn show_after_redirect(&mut self, template: &Template<'_>, side: Side) {
-        let Some(common) = self.common.clone() else {
-            return;
-        };
-        let anywhere = template.without_path();
-        let fresh = self.fresh.clone();
-        anywhere.find_url(&fresh, self.kind, self.comparison, |url| {
-            let request = self.kind.request(common.clone()).redirected_to(url);
-            self.is_difference(request, template, side)
-        });
-    }
-
-    fn is_difference(&mut self, request: Request, template: &Template<'_>, side: Side) -> bool {
-        for client in self.clients {
-            let mut request = request.clone();
-            request.client = *client;
-            match self.decide(&request) {
-                [true, true] => {
-                    self.common.get_or_insert_with(|| request.url().clone());
-                }
-                [old, new] if old != new && [old, new][side as usize] => {
-                    self.found.push(Difference {
-                        request,
-                        allowed_by: side,
-                        source: template.source.map(String::from),
-                    });
-                    return true;
-                }
-                _ => {}
-            }
-        }
-        false
-    }
-
-    /// Whether each side allows it.
-    fn decide(&self, request: &Request) -> [bool; 2] {
-        let sides = self.comparison.sides.each_ref();
-        sides.map(|side| {
-            side.compiled()
-                .should_request_be_blocked(request)
-                .is_allowed()
-        })
-    }
-
-    fn find_common(&mut self, templates: &[Template<'_>]) {
-        for template in templates {
-            if self.common.is_some() {
-                return;
-            }
-            let mut common = None;
-            template.find_url(&self.fresh, self.kind, self.comparison, |url| {
-                let is_common = self.decide(&self.kind.request(url.clone())) == [true, true];
-                common = Some(url).filter(|_| is_common);
-                is_common
-            });
-            self.common = common;
-        }
-    }
-}
-
-/// The sources that need not be asked, since the other list has them too. Where several lists must agree, or a keyword
-/// silences others by its place, every source is asked.
-fn words_to_skip<'s>(other: &Conjuncts<'s>, sides: &[Conjuncts<'s>; 2]) -> HashSet<&'s str> {
-    let mut words = HashSet::new();
-    let is_plain = |side: &Conjuncts<'_>| side.len() == 1 && side[0].len() <= 1;
-    let mut lists = sides.iter().flatten().flatten().flatten();
-    let is_silencing = |text: &str| text.to_ascii_lowercase().contains("'strict-dynamic'");
-    if sides.iter().all(is_plain)
-        && !lists.any(|list| list.texts().any(|(_, text)| is_silencing(text)))
-    {
-        let lists = other.iter().flatten().flatten();
-        words.extend(lists.flat_map(|list| list.texts().map(|(_, text)| text)));
-    }
-    words
 }

@@ -4,6 +4,7 @@
 //! expression of the smaller list is asked for the URLs that the larger list finds hardest to admit: a host, a port and a path that
 //! no source names, and the few that browsers treat specially. If the larger list admits these, it admits all.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -78,6 +79,7 @@ fn request(url: &str) -> Option<Request> {
 }
 
 /// Names that no source of the lists has.
+#[derive(Debug)]
 pub(crate) struct Fresh {
     pub(crate) label: String,
     pub(crate) port: u16,
@@ -163,16 +165,13 @@ impl Fresh {
     }
 
     /// Hosts of each kind, which no source names.
-    pub(crate) fn any_host(&self) -> Vec<String> {
-        let Self { label, .. } = self;
-        alloc::vec![
-            format!("{label}.example"),
-            "192.0.2.1".into(),
-            "[2001:db8::1]".into()
-        ]
+    fn any_host(&self) -> Vec<String> {
+        let name = format!("{}.example", self.label);
+        let addresses = ADDRESSES.map(String::from);
+        core::iter::once(name).chain(addresses).collect()
     }
 
-    pub(crate) fn hosts(&self, host: HostPart<'_>) -> Vec<String> {
+    fn hosts(&self, host: HostPart<'_>) -> Vec<String> {
         match host {
             HostPart::Any => self.any_host(),
             HostPart::Subdomains(suffix) => alloc::vec![format!("{}.{suffix}", self.label)],
@@ -181,9 +180,9 @@ impl Fresh {
     }
 
     /// A folder is asked for a file in it that no source names, a file for itself.
-    pub(crate) fn hardest_path(&self, path: &str, rules: Rules) -> String {
+    pub(crate) fn hardest_path<'a>(&self, path: &'a str, rules: Rules) -> Cow<'a, str> {
         if is_folder(path, rules) {
-            format!("{path}{}", self.label)
+            format!("{path}{}", self.label).into()
         } else {
             path.into()
         }
@@ -227,6 +226,9 @@ fn admitted(scheme: &str, rules: Rules) -> impl Iterator<Item = &str> {
     web.filter(move |web| is_standard || scheme_part(scheme, web, rules))
         .chain([scheme])
 }
+
+/// Hosts that are no names, of both kinds, as URLs have them.
+pub(crate) const ADDRESSES: [&str; 2] = ["192.0.2.1", "[2001:db8::1]"];
 
 const WEB_SCHEMES: [&str; 4] = ["https", "http", "wss", "ws"];
 

@@ -284,10 +284,11 @@ fn classify(look: &Look<'_>, source: &str, url: &Url) -> Reach {
 
 /// Whether anyone can receive there: by an account that the source does not name, or by a name below the host.
 fn is_anyones(facts: &HostFacts<'_>) -> bool {
-    let is_receiver = facts
+    let owners = facts.owners();
+    let is_receiver = owners
         .receiver
         .is_some_and(|one| !one.is_pinned && !matches!(one.receiver.kind, Kind::Cdn));
-    let is_suffix = matches!(facts.suffix, SuffixFacts::Registry | SuffixFacts::Shared);
+    let is_suffix = matches!(owners.suffix, SuffixFacts::Registry | SuffixFacts::Shared);
     is_receiver || (is_suffix && facts.is_wildcard)
 }
 
