@@ -4,6 +4,7 @@
 //! Where several policies must allow a request, the sources are first narrowed by each other.
 
 mod address;
+mod asked;
 mod kind;
 mod search;
 mod template;
@@ -11,14 +12,15 @@ mod template;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::OnceCell;
+use core::cell::{OnceCell, RefCell};
 
+use hashbrown::HashMap;
 use url::Url;
 
 pub use kind::RequestKind;
 
 use crate::browser_profile::Rules;
-use crate::check::{self, Governance, RESOURCE_HINT_DIRECTIVES};
+use crate::check::{self, Governance};
 use crate::compiled::CompiledCspList;
 use crate::csp_list::CspList;
 use crate::directive::DirectiveName;
@@ -27,6 +29,8 @@ use crate::policy::{Directive, Disposition, Policy, Reading};
 use crate::request::{Api, Request};
 use crate::source_list::SourceList;
 use crate::subsumption::Fresh;
+use address::Address;
+use asked::Asked;
 use search::Search;
 
 /// One of the two lists that are compared.
@@ -93,7 +97,9 @@ pub struct Comparison<'p> {
     self_origin: Origin,
     rules: Rules,
     /// For requests of which only the kind matters.
-    any_url: Url,
+    any_url: OnceCell<Url>,
+    /// URLs that were made: several kinds ask for the same ones.
+    urls: RefCell<HashMap<String, Url>>,
     /// Names that no source of either list has.
     fresh: OnceCell<Fresh>,
 }
@@ -111,13 +117,27 @@ impl<'p> Comparison<'p> {
             sides: [old, new].map(|list| ReadList::of(list, self_origin, rules)),
             self_origin: self_origin.clone(),
             rules,
-            any_url: any_url(),
+            any_url: OnceCell::new(),
+            urls: RefCell::default(),
             fresh: OnceCell::new(),
         }
     }
 
-    fn governance(&self, kind: RequestKind) -> Governance {
-        Governance::of(&kind.request(self.any_url.clone()), self.rules)
+    fn any_url(&self) -> &Url {
+        let any = || Url::parse("https://page.invalid/").expect("this is a URL");
+        self.any_url.get_or_init(any)
+    }
+
+    /// The URL of an address; `None` if it has none.
+    fn url(&self, address: Address<'_>) -> Option<Url> {
+        let text = address.text();
+        let mut urls = self.urls.borrow_mut();
+        if let Some(url) = urls.get(&text) {
+            return Some(url.clone());
+        }
+        let url = Url::parse(&text).ok()?;
+        urls.insert(text, url.clone());
+        Some(url)
     }
 
     fn fresh(&self) -> &Fresh {
@@ -128,24 +148,78 @@ impl<'p> Comparison<'p> {
     }
 
     /// Finds the requests of a kind that one list allows and the other blocks: at least one if there is one.
+    ///
+    /// A [`survey`](Self::survey) of several kinds takes less time.
     pub fn differences(&self, kind: RequestKind) -> Differences {
-        let governance = self.governance(kind);
-        let sides = self
-            .sides
-            .each_ref()
-            .map(|side| side.conjuncts(governance, self.rules));
-        if is_written_alike(&sides) {
-            return Differences {
-                found: Vec::new(),
-                is_exhaustive: true,
-            };
-        }
-        Search::of(self, kind).run(&sides)
+        let asked = Asked::of(self, kind.governance(self.rules));
+        Search::run(self, kind, &asked)
     }
 
     /// Whether two kinds of requests are decided by the same lists in the same way, so that one answer is enough for both.
     pub fn decides_alike(&self, one: RequestKind, other: RequestKind) -> bool {
-        one.class() == other.class() && self.governance(one) == self.governance(other)
+        one.class() == other.class() && one.governance(self.rules) == other.governance(self.rules)
+    }
+
+    /// Whether one of the lists allows a request.
+    pub fn allows(&self, side: Side, request: &Request) -> bool {
+        let compiled = self.sides[side as usize].compiled();
+        compiled.should_request_be_blocked(request).is_allowed()
+    }
+
+    /// Prepares to look for the differences of several kinds: what they have in common is looked at once.
+    pub fn survey(&self) -> Survey<'_> {
+        Survey {
+            comparison: self,
+            asked: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+}
+
+/// The differences of several kinds of requests, by [`Comparison::survey`].
+///
+/// ```
+/// use connect_src::{BrowserProfile, Comparison, CspList, Disposition, Origin, RequestKind};
+///
+/// let list = |text: &str| CspList::from_header(text, Disposition::Enforce);
+/// let (old, new) = (list("default-src 'none'"), list("default-src 'none'; img-src *"));
+/// let comparison = Comparison::of(&old, &new, &Origin::Opaque, BrowserProfile::Firefox);
+/// let mut survey = comparison.survey();
+/// let has_changed = |kind: &RequestKind| !survey.differences(*kind).found.is_empty();
+/// assert_eq!(RequestKind::all().filter(has_changed).count(), 1);
+/// ```
+#[derive(Debug)]
+pub struct Survey<'c> {
+    comparison: &'c Comparison<'c>,
+    asked: Vec<(Governance, Asked<'c>)>,
+    found: Vec<(RequestKind, Differences)>,
+}
+
+impl Survey<'_> {
+    /// The same as [`Comparison::differences`]; kinds that are decided by the same lists in the same way get the same answer.
+    pub fn differences(&mut self, kind: RequestKind) -> &Differences {
+        let mut found = self.found.iter();
+        let known = found.position(|(other, _)| self.comparison.decides_alike(*other, kind));
+        let index = known.unwrap_or_else(|| {
+            let asked = self.asked(kind.governance(self.comparison.rules));
+            let found = Search::run(self.comparison, kind, &self.asked[asked].1);
+            self.found.push((kind, found));
+            self.found.len() - 1
+        });
+        &self.found[index].1
+    }
+
+    /// Where the sources that are asked are.
+    fn asked(&mut self, governance: Governance) -> usize {
+        let known = self
+            .asked
+            .iter()
+            .position(|(other, _)| *other == governance);
+        known.unwrap_or_else(|| {
+            let asked = Asked::of(self.comparison, governance);
+            self.asked.push((governance, asked));
+            self.asked.len() - 1
+        })
     }
 }
 
@@ -177,10 +251,6 @@ pub fn directive_differences(
     comparison.differences(RequestKind::Connect(Api::SendBeacon))
 }
 
-fn any_url() -> Url {
-    Url::parse("https://page.invalid/").expect("this is a URL")
-}
-
 fn as_connect_src(list: &CspList, name: DirectiveName, rules: Rules) -> CspList {
     let enforced = list.policies().iter();
     let enforced = enforced.filter(|policy| policy.disposition() == Disposition::Enforce);
@@ -203,12 +273,6 @@ struct ReadList<'p> {
     compiled: OnceCell<CompiledCspList>,
     ways: Vec<Vec<Reading<'p>>>,
 }
-
-/// What one policy says about a request: it must match one of these lists.
-type Conjunct<'s> = Vec<SourceList<'s>>;
-
-/// What all policies say; one for each way of reading them.
-type Conjuncts<'s> = Vec<Vec<Conjunct<'s>>>;
 
 impl<'p> ReadList<'p> {
     fn of(list: &'p CspList, self_origin: &Origin, rules: Rules) -> Self {
@@ -234,63 +298,16 @@ impl<'p> ReadList<'p> {
         self.ways.len() > 1
     }
 
+    /// Those of the fetch directives that count.
     fn source_lists(&self) -> impl Iterator<Item = SourceList<'_>> {
+        let names = DirectiveName::ALL.iter().copied();
+        let names = names.filter(|name| name.is_fetch_directive());
         let policies = self.ways.iter().flatten();
-        let directives = policies.flat_map(|policy| policy.directives());
-        let has_sources = |one: &Directive<'_>| {
-            one.known_name()
-                .is_some_and(DirectiveName::is_fetch_directive)
-        };
-        directives.filter(has_sources).map(Directive::source_list)
+        let directives = policies.flat_map(move |policy| {
+            names
+                .clone()
+                .filter_map(|name| policy.directive(name, self.rules))
+        });
+        directives.map(Directive::source_list)
     }
-
-    fn conjuncts(&self, governance: Governance, rules: Rules) -> Conjuncts<'_> {
-        let ways = self.ways.iter();
-        ways.map(|way| {
-            let policies = way.iter().map(|policy| &**policy);
-            policies
-                .flat_map(|policy| conjuncts(policy, governance, rules))
-                .collect()
-        })
-        .collect()
-    }
-}
-
-fn conjuncts(policy: &Policy, governance: Governance, rules: Rules) -> Vec<Conjunct<'_>> {
-    match governance {
-        Governance::None => Vec::new(),
-        Governance::Directives(names) => {
-            let directives = names
-                .iter()
-                .filter_map(|name| policy.governing_directive(*name, rules));
-            directives
-                .map(|directive| alloc::vec![directive.source_list()])
-                .collect()
-        }
-        Governance::ResourceHint => {
-            if policy.directive(DirectiveName::DefaultSrc, rules).is_none() {
-                return Vec::new();
-            }
-            let names = RESOURCE_HINT_DIRECTIVES.into_iter();
-            let directives = names.filter_map(|name| policy.directive(name, rules));
-            alloc::vec![directives.map(Directive::source_list).collect()]
-        }
-    }
-}
-
-/// Whether both sides have the same sources, in the same order.
-fn is_written_alike(sides: &[Conjuncts<'_>; 2]) -> bool {
-    let [old, new] = sides;
-    let mut pairs = old.iter().flatten().zip(new.iter().flatten());
-    let lengths = |side: &Conjuncts<'_>| side.iter().map(Vec::len).collect::<Vec<_>>();
-    lengths(old) == lengths(new) && pairs.all(|(old, new)| words(old).eq(words(new)))
-}
-
-/// Directives and sources of a conjunct.
-fn words<'s>(conjunct: &Conjunct<'s>) -> impl Iterator<Item = (DirectiveName, &'s str)> {
-    let texts = |list: &SourceList<'s>| {
-        let name = list.directive_name();
-        list.texts().map(move |(_, text)| (name, text))
-    };
-    conjunct.iter().flat_map(texts)
 }

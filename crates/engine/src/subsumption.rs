@@ -82,6 +82,8 @@ fn request(url: &str) -> Option<Request> {
 #[derive(Debug)]
 pub(crate) struct Fresh {
     pub(crate) label: String,
+    /// A path of one piece.
+    pub(crate) file: String,
     pub(crate) port: u16,
 }
 
@@ -109,12 +111,12 @@ impl Fresh {
         names.make_ascii_lowercase();
         ports.sort_unstable();
         let is_free = |port: &u16| ports.binary_search(port).is_err();
-        let labels = (0..).map(|number: u32| format!("any{number}"));
+        let mut labels = (0..).map(|number: u32| format!("any{number}"));
+        let label = labels.find(|label| !names.contains(label));
+        let label = label.unwrap_or_default();
         Self {
-            label: labels
-                .into_iter()
-                .find(|label| !names.contains(label))
-                .unwrap_or_default(),
+            file: format!("/{label}"),
+            label,
             port: (1024..u16::MAX).find(is_free).unwrap_or(u16::MAX),
         }
     }
@@ -195,11 +197,7 @@ impl Fresh {
         port: Option<PortPart>,
         path: &str,
     ) -> Vec<String> {
-        let path = if path.is_empty() {
-            format!("/{}", self.label)
-        } else {
-            path.into()
-        };
+        let path = if path.is_empty() { &self.file } else { path };
         // A port of no meaning, the default, those with a meaning of their own, and the source's.
         let mut ports = alloc::vec![Some(self.port), None, Some(80), Some(443)];
         if let Some(PortPart::Number(number)) = port {

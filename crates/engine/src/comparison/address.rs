@@ -1,7 +1,5 @@
-use alloc::format;
 use alloc::string::String;
-
-use url::Url;
+use core::fmt::Write as _;
 
 use crate::browser_profile::Rules;
 use crate::matching::{Target, UrlParts, default_port};
@@ -98,40 +96,47 @@ impl<'a> Address<'a> {
         is_plain.then(|| Target::of_parts(parts, mode, rules))
     }
 
-    /// The URL; `None` if it is none.
-    pub(super) fn url(self) -> Option<Url> {
-        let text: String = match self {
+    /// The text that is parsed as a URL.
+    pub(super) fn text(self) -> String {
+        let (scheme, host, port, path) = match self {
             Self::Network {
                 scheme,
                 host,
-                port: Some(port),
+                port,
                 path,
-            } => format!("{scheme}://{}:{port}{}", host.text, path.text),
-            Self::Network {
-                scheme,
-                host,
-                port: None,
-                path,
-            } => format!("{scheme}://{}{}", host.text, path.text),
-            Self::Other(text) => return Url::parse(text).ok(),
+            } => (scheme, host, port, path),
+            Self::Other(text) => return text.into(),
         };
-        Url::parse(&text).ok()
+        let length = scheme.len() + host.text.len() + path.text.len();
+        let mut text = String::with_capacity(length + LONGEST_OTHERS);
+        text.push_str(scheme);
+        text.push_str("://");
+        text.push_str(host.text);
+        if let Some(port) = port {
+            // Writing to a string cannot fail.
+            let _ = write!(text, ":{port}");
+        }
+        text.push_str(path.text);
+        text
     }
 }
+
+/// `://`, and a port behind a colon.
+const LONGEST_OTHERS: usize = 3 + 6;
 
 /// Whether the URL parser leaves the name of a host alone: it has no capital letter, no Punycode, and its last label is not the
 /// last number of an IPv4 address.
 ///
 /// <https://url.spec.whatwg.org/#concept-host-parser>
 fn is_plain_name(name: &str) -> bool {
-    let is_plain = |byte: u8| {
-        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.')
+    let is_plain_byte =
+        |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+    let is_plain = |label: &[u8]| {
+        !label.is_empty() && label.iter().all(is_plain_byte) && !label.starts_with(b"xn--")
     };
-    let mut labels = name.split('.');
-    let last = name.rsplit('.').next().unwrap_or_default();
-    name.bytes().all(is_plain)
-        && last.starts_with(|first: char| first.is_ascii_lowercase())
-        && labels.all(|label| !label.is_empty() && !label.starts_with("xn--"))
+    let mut labels = name.as_bytes().split(|byte| *byte == b'.');
+    let last = labels.next_back().unwrap_or_default();
+    is_plain(last) && last[0].is_ascii_lowercase() && labels.all(is_plain)
 }
 
 /// Whether the URL parser leaves a path alone: nothing in it is to be escaped, and no piece begins with a dot.
@@ -145,6 +150,8 @@ fn is_plain_path(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
     use crate::BrowserProfile;
 
@@ -200,7 +207,7 @@ mod tests {
                         let Some(target) = address.target(mode, profile.into()) else {
                             continue;
                         };
-                        let url = address.url().unwrap();
+                        let url = Url::parse(&address.text()).unwrap();
                         assert_eq!(
                             target,
                             Target::new(&url, mode, profile.into()),

@@ -1,20 +1,14 @@
-use alloc::borrow::Cow;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use hashbrown::HashSet;
 use url::Url;
 
 use super::address::Address;
-use super::template::{Template, meets};
-use super::{
-    Comparison, Conjunct, Conjuncts, Difference, Differences, ReadList, RequestKind, Side,
-};
-use crate::directive::DirectiveName;
+use super::asked::Asked;
+use super::template::Template;
+use super::{Comparison, Difference, Differences, ReadList, RequestKind, Side};
 use crate::matching::Target;
-use crate::origin::Origin;
 use crate::request::{Client, Request};
-use crate::source_expression::{HostSource, SourceExpression};
 
 /// The search for differences of one kind.
 pub(super) struct Search<'c> {
@@ -22,127 +16,89 @@ pub(super) struct Search<'c> {
     kind: RequestKind,
     /// A request of the kind, whose URL does not matter.
     like: Request,
-    /// A URL that both lists allow, for redirects to begin with.
-    common: Option<Url>,
     is_read_in_one_way: bool,
     clients: &'static [Client],
+    /// A URL that both lists allow, for redirects to begin with.
+    common: Option<Url>,
     found: Vec<Difference>,
 }
 
 impl<'c> Search<'c> {
-    pub(super) fn of(comparison: &'c Comparison<'c>, kind: RequestKind) -> Self {
+    /// Looks for a difference by each source that is asked.
+    pub(super) fn run(
+        comparison: &'c Comparison<'c>,
+        kind: RequestKind,
+        asked: &Asked<'_>,
+    ) -> Differences {
+        let found = if asked.sides.iter().all(Vec::is_empty) {
+            Vec::new()
+        } else {
+            Self::of(comparison, kind).find(asked)
+        };
+        Differences {
+            found,
+            is_exhaustive: asked.is_whole,
+        }
+    }
+
+    fn of(comparison: &'c Comparison<'c>, kind: RequestKind) -> Self {
+        let mut sides = comparison.sides.iter();
+        let is_read_in_one_way = sides.all(|side| side.compiled().is_read_in_one_way());
         let is_reread = comparison.sides.iter().any(ReadList::is_reread);
         Self {
             comparison,
             kind,
-            like: kind.request(comparison.any_url.clone()),
-            common: None,
-            is_read_in_one_way: comparison
-                .sides
-                .iter()
-                .all(|side| side.compiled().is_read_in_one_way()),
+            like: kind.request(comparison.any_url().clone()),
+            is_read_in_one_way,
             clients: if is_reread {
                 &[Client::Window, Client::Worker]
             } else {
                 &[Client::Window]
             },
+            common: None,
             found: Vec::new(),
         }
     }
 
-    pub(super) fn run(mut self, sides: &[Conjuncts<'_>; 2]) -> Differences {
-        let mut is_exhaustive = true;
+    fn find(mut self, asked: &Asked<'_>) -> Vec<Difference> {
         let mut redirected = Vec::new();
-        let mut skipped = Vec::new();
-        let is_skipping = may_skip(sides);
-        for (side, other, name) in [(0, 1, Side::Old), (1, 0, Side::New)] {
-            let known = is_skipping.then(|| self.known_words(&sides[other]));
-            // A policy that sandboxes the page may take its origin away.
-            let self_origin = self.comparison.sides[side].compiled().self_origin();
-            let ways = sides[side].iter();
-            let ways: Vec<_> = ways.map(|way| self.templates(way, self_origin)).collect();
-            is_exhaustive &= ways.iter().all(|(_, is_whole)| *is_whole);
-            for template in ways.into_iter().flat_map(|(templates, _)| templates) {
-                let is_known = known.as_ref().zip(template.source);
-                if is_known.is_some_and(|(known, source)| known.contains(&self.folded(source))) {
-                    skipped.push(template);
-                } else if !self.is_shown_at_once(&template, name) && !template.path.is_empty() {
-                    redirected.push((template, name));
+        for (sources, side) in asked.sides.iter().zip([Side::Old, Side::New]) {
+            for source in sources.iter().filter(|one| !one.is_known) {
+                let template = &source.template;
+                if !self.is_shown(template, None, side) && !template.path.is_empty() {
+                    redirected.push((template, side));
                 }
             }
         }
         if self.kind.may_be_redirected() && !redirected.is_empty() {
-            self.find_common(&skipped);
-            for (template, name) in redirected {
-                self.show_after_redirect(&template, name);
+            let known = asked.sides.iter().flatten().filter(|one| one.is_known);
+            self.find_common(known.map(|one| &one.template));
+            if let Some(common) = self.common.clone() {
+                for (template, side) in redirected {
+                    self.is_shown(&template.without_path(), Some(&common), side);
+                }
             }
         }
-        Differences {
-            found: self.found,
-            is_exhaustive,
-        }
+        self.found
     }
 
-    fn templates<'s>(
-        &self,
-        side: &[Conjunct<'s>],
-        self_origin: &'c Origin,
-    ) -> (Vec<Template<'s>>, bool)
-    where
-        'c: 's,
-    {
-        let rules = &self.comparison.rules;
-        let Some((first, others)) = side.split_first() else {
-            return (alloc::vec![Template::of_everything(self_origin)], true);
-        };
-        let templates = |conjunct: &Conjunct<'s>| -> Vec<Template<'s>> {
-            let expressions = conjunct.iter().flat_map(|list| {
-                let texts = list.texts().map(|(_, text)| text);
-                let expressions = list.expressions_as(*rules).map(|(_, one)| one);
-                texts.zip(expressions)
-            });
-            expressions
-                .filter_map(|(text, one)| Template::of(text, &one, self_origin))
-                .collect()
-        };
-        let mut narrowed = (templates(first), true);
-        for conjunct in others {
-            let (met, is_whole) = meets(&narrowed.0, &templates(conjunct));
-            narrowed = (met, narrowed.1 && is_whole);
-        }
-        narrowed
-    }
-
-    /// Whether a request for one of the template's URLs shows a difference, which is then kept.
-    fn is_shown_at_once(&mut self, template: &Template<'_>, side: Side) -> bool {
-        let comparison = self.comparison;
-        template.find_url(comparison.fresh(), self.kind, comparison, |address| {
-            self.shows(address, None, template, side)
+    /// Whether a request for one of the template's URLs, redirected from a URL that both lists allow or not at all, shows a
+    /// difference, which is then kept.
+    fn is_shown(&mut self, template: &Template<'_>, from: Option<&Url>, side: Side) -> bool {
+        template.find_url(self.kind, self.comparison, |address| {
+            self.is_shown_by(address, template, from, side)
         })
     }
 
-    fn show_after_redirect(&mut self, template: &Template<'_>, side: Side) {
-        let Some(common) = self.common.clone() else {
-            return;
-        };
-        let comparison = self.comparison;
-        let anywhere = template.without_path();
-        anywhere.find_url(comparison.fresh(), self.kind, comparison, |address| {
-            self.shows(address, Some(&common), template, side)
-        });
-    }
-
-    /// Whether a request for the address, redirected from a URL that both lists allow or not at all, shows a difference, which
-    /// is then kept.
-    fn shows(
+    fn is_shown_by(
         &mut self,
         address: Address<'_>,
-        from: Option<&Url>,
         template: &Template<'_>,
+        from: Option<&Url>,
         side: Side,
     ) -> bool {
         let Some(target) = self.target(address) else {
-            let url = address.url();
+            let url = self.comparison.url(address);
             return url
                 .is_some_and(|url| self.is_difference(&self.request(url, from), template, side));
         };
@@ -152,14 +108,14 @@ impl<'c> Search<'c> {
         }
         if is_allowed(side.other()) {
             if self.common.is_none() {
-                self.common = address.url();
+                self.common = self.comparison.url(address);
             }
             return false;
         }
-        let request = address.url().map(|url| self.request(url, from));
-        let is_shown = request.is_some();
-        self.found
-            .extend(request.map(|request| difference(request, template, side)));
+        let url = self.comparison.url(address);
+        let found = url.map(|url| difference(self.request(url, from), template, side));
+        let is_shown = found.is_some();
+        self.found.extend(found);
         is_shown
     }
 
@@ -174,6 +130,11 @@ impl<'c> Search<'c> {
     fn target<'a>(&self, address: Address<'a>) -> Option<Target<'a>> {
         self.is_read_in_one_way
             .then(|| address.target(self.kind.mode(), self.comparison.rules))?
+    }
+
+    fn allows_hop(&self, side: Side, target: &Target<'_>, is_redirected: bool) -> bool {
+        let compiled = self.comparison.sides[side as usize].compiled();
+        compiled.allows_hop(&self.like, target, is_redirected)
     }
 
     fn is_difference(&mut self, request: &Request, template: &Template<'_>, side: Side) -> bool {
@@ -196,57 +157,22 @@ impl<'c> Search<'c> {
 
     /// Whether each side allows it.
     fn decide(&self, request: &Request) -> [bool; 2] {
-        let sides = self.comparison.sides.each_ref();
-        sides.map(|side| {
-            side.compiled()
-                .should_request_be_blocked(request)
-                .is_allowed()
-        })
+        [Side::Old, Side::New].map(|side| self.comparison.allows(side, request))
     }
 
-    fn allows_hop(&self, side: Side, target: &Target<'_>, is_redirected: bool) -> bool {
-        let compiled = self.comparison.sides[side as usize].compiled();
-        compiled.allows_hop(&self.like, target, is_redirected)
-    }
-
-    fn find_common(&mut self, templates: &[Template<'_>]) {
+    fn find_common<'t>(&mut self, templates: impl Iterator<Item = &'t Template<'t>>) {
         for template in templates {
             if self.common.is_some() {
                 return;
             }
             let mut common = None;
-            let comparison = self.comparison;
-            template.find_url(comparison.fresh(), self.kind, comparison, |address| {
-                common = address
-                    .url()
-                    .filter(|url| self.decide(&self.kind.request(url.clone())) == [true, true]);
+            template.find_url(self.kind, self.comparison, |address| {
+                let is_common =
+                    |url: &Url| self.decide(&self.kind.request(url.clone())) == [true, true];
+                common = self.comparison.url(address).filter(is_common);
                 common.is_some()
             });
             self.common = common;
-        }
-    }
-
-    /// The sources that need not be asked where the other side has them.
-    fn known_words<'s>(&self, other: &Conjuncts<'s>) -> HashSet<Cow<'s, str>> {
-        let lists = other.iter().flatten().flatten();
-        let words = lists.flat_map(|list| list.texts().map(|(_, text)| text));
-        words.map(|word| self.folded(word)).collect()
-    }
-
-    /// The source in lower case where case does not matter, so that the same text means the same.
-    fn folded<'s>(&self, source: &'s str) -> Cow<'s, str> {
-        if !source.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return source.into();
-        }
-        let name = DirectiveName::ConnectSrc;
-        match SourceExpression::parse_as(source, name, self.comparison.rules) {
-            SourceExpression::Host(host) => {
-                let mut folded = HostSource { path: "", ..host }.to_string();
-                folded.make_ascii_lowercase();
-                (folded + host.path).into()
-            }
-            SourceExpression::Scheme(_) => source.to_ascii_lowercase().into(),
-            _ => source.into(),
         }
     }
 }
@@ -257,16 +183,4 @@ fn difference(request: Request, template: &Template<'_>, side: Side) -> Differen
         allowed_by: side,
         source: template.source.map(String::from),
     }
-}
-
-/// Whether a source that both sides have shows no difference: not where several lists must agree, or a keyword silences others
-/// by its place.
-fn may_skip(sides: &[Conjuncts<'_>; 2]) -> bool {
-    let is_plain = |side: &Conjuncts<'_>| side.len() == 1 && side[0].len() <= 1;
-    let is_silencing = |text: &str| {
-        text.starts_with('\'') && text.to_ascii_lowercase().contains("'strict-dynamic'")
-    };
-    let mut lists = sides.iter().flatten().flatten().flatten();
-    sides.iter().all(is_plain)
-        && !lists.any(|list| list.texts().any(|(_, text)| is_silencing(text)))
 }

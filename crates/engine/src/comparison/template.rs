@@ -126,13 +126,13 @@ impl<'p> Template<'p> {
     /// Goes through URLs of a kind that other sources admit least, the plainest first, until one is found. Whether one is.
     pub(super) fn find_url(
         &self,
-        fresh: &Fresh,
         kind: RequestKind,
         comparison: &Comparison<'_>,
         mut is_found: impl FnMut(Address<'_>) -> bool,
     ) -> bool {
+        let fresh = comparison.fresh();
         let path: Cow<'_, str> = match self.path {
-            "" => format!("/{}", fresh.label).into(),
+            "" => fresh.file.as_str().into(),
             path => fresh.hardest_path(path, comparison.rules),
         };
         let path = Path::of(&path);
