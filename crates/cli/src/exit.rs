@@ -13,6 +13,18 @@ pub(crate) enum ExitStatus {
     Failure,
 }
 
+impl ExitStatus {
+    /// How a run ends that could not read `bad_count` places of what it was given: a failure where there are any, since what
+    /// they hide could change the answer.
+    pub(crate) fn of(is_clean: bool, bad_count: u64) -> Self {
+        match (bad_count, is_clean) {
+            (0, true) => Self::Success,
+            (0, false) => Self::Blocked,
+            _ => Self::Failure,
+        }
+    }
+}
+
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
         Self::from(match status {

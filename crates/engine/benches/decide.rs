@@ -289,18 +289,8 @@ mod compare {
         let origin = Origin::of(&page());
         let count = |profile| {
             let comparison = Comparison::of(old, new, &origin, profile);
-            let mut asked: Vec<RequestKind> = Vec::new();
-            for kind in RequestKind::all() {
-                if !asked
-                    .iter()
-                    .any(|other| comparison.decides_alike(*other, kind))
-                {
-                    asked.push(kind);
-                }
-            }
-            let found = asked
-                .iter()
-                .map(|kind| comparison.differences(*kind).found.len());
+            let mut survey = comparison.survey();
+            let found = RequestKind::all().map(|kind| survey.differences(kind).found.len());
             found.sum::<usize>()
         };
         BrowserProfile::BROWSERS.into_iter().map(count).sum()

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use url::Url;
 
 use crate::browser_profile::{Quirk, Rules};
-use crate::directive::{DirectiveName, effective_directive, fetch_directive_fallback_list};
+use crate::directive::{DirectiveName, effective_directive_for, fetch_directive_fallback_list};
 use crate::matching::{Context, Target};
 use crate::origin::Origin;
 use crate::policy::{Directive, Policy};
@@ -194,7 +194,12 @@ pub(crate) enum Governance {
 
 impl Governance {
     pub(crate) fn of(request: &Request, rules: Rules) -> Self {
-        if request.initiator == Initiator::Prefetch {
+        Self::of_all(request.destination, request.initiator, rules)
+    }
+
+    /// The same for all requests of a destination and an initiator.
+    pub(crate) fn of_all(destination: Destination, initiator: Initiator, rules: Rules) -> Self {
+        if initiator == Initiator::Prefetch {
             if rules.has(Quirk::PrefetchAsksTwoDirectives) {
                 return Self::Directives(&[DirectiveName::PrefetchSrc, DirectiveName::ConnectSrc]);
             }
@@ -203,7 +208,8 @@ impl Governance {
             }
         }
         // The first of a fallback list is the directive itself.
-        match effective_directive(request, rules).map(fetch_directive_fallback_list) {
+        let effective = effective_directive_for(destination, initiator, rules);
+        match effective.map(fetch_directive_fallback_list) {
             Some([effective, ..]) => Self::Directives(core::slice::from_ref(effective)),
             Some([]) | None => Self::None,
         }

@@ -3,31 +3,35 @@
 //! As in [`subsumption_witness`](crate::subsumption_witness), each source is asked for the URLs that others find hardest to admit.
 //! Where several policies must allow a request, the sources are first narrowed by each other.
 
+mod address;
+mod asked;
 mod kind;
+mod search;
 mod template;
 
 use alloc::format;
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::OnceCell;
+use core::cell::{OnceCell, RefCell};
 
-use hashbrown::HashSet;
+use hashbrown::HashMap;
 use url::Url;
 
 pub use kind::RequestKind;
 
 use crate::browser_profile::Rules;
-use crate::check::{self, Governance, RESOURCE_HINT_DIRECTIVES};
+use crate::check::{self, Governance};
 use crate::compiled::CompiledCspList;
 use crate::csp_list::CspList;
 use crate::directive::DirectiveName;
 use crate::origin::Origin;
 use crate::policy::{Directive, Disposition, Policy, Reading};
-use crate::request::{Api, Client, Request};
+use crate::request::{Api, Request};
 use crate::source_list::SourceList;
 use crate::subsumption::Fresh;
-use template::{Template, meets};
+use address::Address;
+use asked::Asked;
+use search::Search;
 
 /// One of the two lists that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,6 +40,15 @@ pub enum Side {
     Old,
     /// The second.
     New,
+}
+
+impl Side {
+    fn other(self) -> Self {
+        match self {
+            Self::Old => Self::New,
+            Self::New => Self::Old,
+        }
+    }
 }
 
 /// A request that one list allows and the other blocks.
@@ -84,7 +97,11 @@ pub struct Comparison<'p> {
     self_origin: Origin,
     rules: Rules,
     /// For requests of which only the kind matters.
-    any_url: Url,
+    any_url: OnceCell<Url>,
+    /// URLs that were made: several kinds ask for the same ones.
+    urls: RefCell<HashMap<String, Url>>,
+    /// Names that no source of either list has.
+    fresh: OnceCell<Fresh>,
 }
 
 impl<'p> Comparison<'p> {
@@ -100,33 +117,109 @@ impl<'p> Comparison<'p> {
             sides: [old, new].map(|list| ReadList::of(list, self_origin, rules)),
             self_origin: self_origin.clone(),
             rules,
-            any_url: any_url(),
+            any_url: OnceCell::new(),
+            urls: RefCell::default(),
+            fresh: OnceCell::new(),
         }
     }
 
-    fn governance(&self, kind: RequestKind) -> Governance {
-        Governance::of(&kind.request(self.any_url.clone()), self.rules)
+    fn any_url(&self) -> &Url {
+        let any = || Url::parse("https://page.invalid/").expect("this is a URL");
+        self.any_url.get_or_init(any)
+    }
+
+    /// The URL of an address; `None` if it has none.
+    fn url(&self, address: Address<'_>) -> Option<Url> {
+        let text = address.text();
+        let mut urls = self.urls.borrow_mut();
+        if let Some(url) = urls.get(&text) {
+            return Some(url.clone());
+        }
+        let url = Url::parse(&text).ok()?;
+        urls.insert(text, url.clone());
+        Some(url)
+    }
+
+    fn fresh(&self) -> &Fresh {
+        self.fresh.get_or_init(|| {
+            let lists = self.sides.iter().flat_map(ReadList::source_lists);
+            Fresh::of(lists, self.rules)
+        })
     }
 
     /// Finds the requests of a kind that one list allows and the other blocks: at least one if there is one.
+    ///
+    /// A [`survey`](Self::survey) of several kinds takes less time.
     pub fn differences(&self, kind: RequestKind) -> Differences {
-        let governance = self.governance(kind);
-        let sides = self
-            .sides
-            .each_ref()
-            .map(|side| side.conjuncts(governance, self.rules));
-        if is_written_alike(&sides) {
-            return Differences {
-                found: Vec::new(),
-                is_exhaustive: true,
-            };
-        }
-        Search::of(self, kind, &sides).run(&sides)
+        let asked = Asked::of(self, kind.governance(self.rules));
+        Search::run(self, kind, &asked)
     }
 
     /// Whether two kinds of requests are decided by the same lists in the same way, so that one answer is enough for both.
     pub fn decides_alike(&self, one: RequestKind, other: RequestKind) -> bool {
-        one.class() == other.class() && self.governance(one) == self.governance(other)
+        one.class() == other.class() && one.governance(self.rules) == other.governance(self.rules)
+    }
+
+    /// Whether one of the lists allows a request.
+    pub fn allows(&self, side: Side, request: &Request) -> bool {
+        let compiled = self.sides[side as usize].compiled();
+        compiled.should_request_be_blocked(request).is_allowed()
+    }
+
+    /// Prepares to look for the differences of several kinds: what they have in common is looked at once.
+    pub fn survey(&self) -> Survey<'_> {
+        Survey {
+            comparison: self,
+            asked: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+}
+
+/// The differences of several kinds of requests, by [`Comparison::survey`].
+///
+/// ```
+/// use connect_src::{BrowserProfile, Comparison, CspList, Disposition, Origin, RequestKind};
+///
+/// let list = |text: &str| CspList::from_header(text, Disposition::Enforce);
+/// let (old, new) = (list("default-src 'none'"), list("default-src 'none'; img-src *"));
+/// let comparison = Comparison::of(&old, &new, &Origin::Opaque, BrowserProfile::Firefox);
+/// let mut survey = comparison.survey();
+/// let has_changed = |kind: &RequestKind| !survey.differences(*kind).found.is_empty();
+/// assert_eq!(RequestKind::all().filter(has_changed).count(), 1);
+/// ```
+#[derive(Debug)]
+pub struct Survey<'c> {
+    comparison: &'c Comparison<'c>,
+    asked: Vec<(Governance, Asked<'c>)>,
+    found: Vec<(RequestKind, Differences)>,
+}
+
+impl Survey<'_> {
+    /// The same as [`Comparison::differences`]; kinds that are decided by the same lists in the same way get the same answer.
+    pub fn differences(&mut self, kind: RequestKind) -> &Differences {
+        let mut found = self.found.iter();
+        let known = found.position(|(other, _)| self.comparison.decides_alike(*other, kind));
+        let index = known.unwrap_or_else(|| {
+            let asked = self.asked(kind.governance(self.comparison.rules));
+            let found = Search::run(self.comparison, kind, &self.asked[asked].1);
+            self.found.push((kind, found));
+            self.found.len() - 1
+        });
+        &self.found[index].1
+    }
+
+    /// Where the sources that are asked are.
+    fn asked(&mut self, governance: Governance) -> usize {
+        let known = self
+            .asked
+            .iter()
+            .position(|(other, _)| *other == governance);
+        known.unwrap_or_else(|| {
+            let asked = Asked::of(self.comparison, governance);
+            self.asked.push((governance, asked));
+            self.asked.len() - 1
+        })
     }
 }
 
@@ -158,10 +251,6 @@ pub fn directive_differences(
     comparison.differences(RequestKind::Connect(Api::SendBeacon))
 }
 
-fn any_url() -> Url {
-    Url::parse("https://page.invalid/").expect("this is a URL")
-}
-
 fn as_connect_src(list: &CspList, name: DirectiveName, rules: Rules) -> CspList {
     let enforced = list.policies().iter();
     let enforced = enforced.filter(|policy| policy.disposition() == Disposition::Enforce);
@@ -184,12 +273,6 @@ struct ReadList<'p> {
     compiled: OnceCell<CompiledCspList>,
     ways: Vec<Vec<Reading<'p>>>,
 }
-
-/// What one policy says about a request: it must match one of these lists.
-type Conjunct<'s> = Vec<SourceList<'s>>;
-
-/// What all policies say; one for each way of reading them.
-type Conjuncts<'s> = Vec<Vec<Conjunct<'s>>>;
 
 impl<'p> ReadList<'p> {
     fn of(list: &'p CspList, self_origin: &Origin, rules: Rules) -> Self {
@@ -215,227 +298,16 @@ impl<'p> ReadList<'p> {
         self.ways.len() > 1
     }
 
-    fn conjuncts(&self, governance: Governance, rules: Rules) -> Conjuncts<'_> {
-        let ways = self.ways.iter();
-        ways.map(|way| {
-            let policies = way.iter().map(|policy| &**policy);
-            policies
-                .flat_map(|policy| conjuncts(policy, governance, rules))
-                .collect()
-        })
-        .collect()
-    }
-}
-
-fn conjuncts(policy: &Policy, governance: Governance, rules: Rules) -> Vec<Conjunct<'_>> {
-    match governance {
-        Governance::None => Vec::new(),
-        Governance::Directives(names) => {
-            let directives = names
-                .iter()
-                .filter_map(|name| policy.governing_directive(*name, rules));
-            directives
-                .map(|directive| alloc::vec![directive.source_list()])
-                .collect()
-        }
-        Governance::ResourceHint => {
-            if policy.directive(DirectiveName::DefaultSrc, rules).is_none() {
-                return Vec::new();
-            }
-            let names = RESOURCE_HINT_DIRECTIVES.into_iter();
-            let directives = names.filter_map(|name| policy.directive(name, rules));
-            alloc::vec![directives.map(Directive::source_list).collect()]
-        }
-    }
-}
-
-/// Whether both sides have the same sources, in the same order.
-fn is_written_alike(sides: &[Conjuncts<'_>; 2]) -> bool {
-    let [old, new] = sides;
-    let mut pairs = old.iter().flatten().zip(new.iter().flatten());
-    let lengths = |side: &Conjuncts<'_>| side.iter().map(Vec::len).collect::<Vec<_>>();
-    lengths(old) == lengths(new) && pairs.all(|(old, new)| words(old).eq(words(new)))
-}
-
-/// Directives and sources of a conjunct.
-fn words<'s>(conjunct: &Conjunct<'s>) -> impl Iterator<Item = (DirectiveName, &'s str)> {
-    let texts = |list: &SourceList<'s>| {
-        let name = list.directive_name();
-        list.texts().map(move |(_, text)| (name, text))
-    };
-    conjunct.iter().flat_map(texts)
-}
-
-/// The search for differences of one kind.
-struct Search<'c> {
-    comparison: &'c Comparison<'c>,
-    kind: RequestKind,
-    fresh: Rc<Fresh>,
-    /// A URL that both lists allow, for redirects to begin with.
-    common: Option<Url>,
-    clients: &'static [Client],
-    found: Vec<Difference>,
-}
-
-impl<'c> Search<'c> {
-    fn of(comparison: &'c Comparison<'c>, kind: RequestKind, sides: &[Conjuncts<'_>; 2]) -> Self {
-        let lists = sides.iter().flatten().flatten().flatten().copied();
-        let is_reread = comparison.sides.iter().any(ReadList::is_reread);
-        Self {
-            comparison,
-            kind,
-            fresh: Fresh::of(lists, comparison.rules).into(),
-            common: None,
-            clients: if is_reread {
-                &[Client::Window, Client::Worker]
-            } else {
-                &[Client::Window]
-            },
-            found: Vec::new(),
-        }
-    }
-
-    fn run(mut self, sides: &[Conjuncts<'_>; 2]) -> Differences {
-        let mut is_exhaustive = true;
-        let mut redirected = Vec::new();
-        let mut skipped = Vec::new();
-        for (side, other, name) in [(0, 1, Side::Old), (1, 0, Side::New)] {
-            let known = words_to_skip(&sides[other], sides);
-            // A policy that sandboxes the page may take its origin away.
-            let self_origin = self.comparison.sides[side].compiled().self_origin();
-            let ways = sides[side].iter();
-            let ways: Vec<_> = ways.map(|way| self.templates(way, self_origin)).collect();
-            is_exhaustive &= ways.iter().all(|(_, is_whole)| *is_whole);
-            for template in ways.into_iter().flat_map(|(templates, _)| templates) {
-                if template.source.is_some_and(|text| known.contains(text)) {
-                    skipped.push(template);
-                } else if !self.is_shown_at_once(&template, name) && !template.path.is_empty() {
-                    redirected.push((template, name));
-                }
-            }
-        }
-        if self.kind.may_be_redirected() && !redirected.is_empty() {
-            self.find_common(&skipped);
-            for (template, name) in redirected {
-                self.show_after_redirect(&template, name);
-            }
-        }
-        Differences {
-            found: self.found,
-            is_exhaustive,
-        }
-    }
-
-    fn templates<'s>(
-        &self,
-        side: &[Conjunct<'s>],
-        self_origin: &'c Origin,
-    ) -> (Vec<Template<'s>>, bool)
-    where
-        'c: 's,
-    {
-        let rules = &self.comparison.rules;
-        let Some((first, others)) = side.split_first() else {
-            return (alloc::vec![Template::of_everything(self_origin)], true);
-        };
-        let templates = |conjunct: &Conjunct<'s>| -> Vec<Template<'s>> {
-            let expressions = conjunct.iter().flat_map(|list| {
-                let texts = list.texts().map(|(_, text)| text);
-                let expressions = list.expressions_as(*rules).map(|(_, one)| one);
-                texts.zip(expressions)
-            });
-            expressions
-                .filter_map(|(text, one)| Template::of(text, &one, self_origin))
-                .collect()
-        };
-        let mut narrowed = (templates(first), true);
-        for conjunct in others {
-            let (met, is_whole) = meets(&narrowed.0, &templates(conjunct));
-            narrowed = (met, narrowed.1 && is_whole);
-        }
-        narrowed
-    }
-
-    /// Whether a request for one of the template's URLs shows a difference, which is then kept.
-    fn is_shown_at_once(&mut self, template: &Template<'_>, side: Side) -> bool {
-        let fresh = self.fresh.clone();
-        template.find_url(&fresh, self.kind, self.comparison, |url| {
-            self.is_difference(self.kind.request(url), template, side)
-        })
-    }
-
-    fn show_after_redirect(&mut self, template: &Template<'_>, side: Side) {
-        let Some(common) = self.common.clone() else {
-            return;
-        };
-        let anywhere = template.without_path();
-        let fresh = self.fresh.clone();
-        anywhere.find_url(&fresh, self.kind, self.comparison, |url| {
-            let request = self.kind.request(common.clone()).redirected_to(url);
-            self.is_difference(request, template, side)
+    /// Those of the fetch directives that count.
+    fn source_lists(&self) -> impl Iterator<Item = SourceList<'_>> {
+        let names = DirectiveName::ALL.iter().copied();
+        let names = names.filter(|name| name.is_fetch_directive());
+        let policies = self.ways.iter().flatten();
+        let directives = policies.flat_map(move |policy| {
+            names
+                .clone()
+                .filter_map(|name| policy.directive(name, self.rules))
         });
+        directives.map(Directive::source_list)
     }
-
-    fn is_difference(&mut self, request: Request, template: &Template<'_>, side: Side) -> bool {
-        for client in self.clients {
-            let mut request = request.clone();
-            request.client = *client;
-            match self.decide(&request) {
-                [true, true] => {
-                    self.common.get_or_insert_with(|| request.url().clone());
-                }
-                [old, new] if old != new && [old, new][side as usize] => {
-                    self.found.push(Difference {
-                        request,
-                        allowed_by: side,
-                        source: template.source.map(String::from),
-                    });
-                    return true;
-                }
-                _ => {}
-            }
-        }
-        false
-    }
-
-    /// Whether each side allows it.
-    fn decide(&self, request: &Request) -> [bool; 2] {
-        let sides = self.comparison.sides.each_ref();
-        sides.map(|side| {
-            side.compiled()
-                .should_request_be_blocked(request)
-                .is_allowed()
-        })
-    }
-
-    fn find_common(&mut self, templates: &[Template<'_>]) {
-        for template in templates {
-            if self.common.is_some() {
-                return;
-            }
-            let mut common = None;
-            template.find_url(&self.fresh, self.kind, self.comparison, |url| {
-                let is_common = self.decide(&self.kind.request(url.clone())) == [true, true];
-                common = Some(url).filter(|_| is_common);
-                is_common
-            });
-            self.common = common;
-        }
-    }
-}
-
-/// The sources that need not be asked, since the other list has them too. Where several lists must agree, or a keyword
-/// silences others by its place, every source is asked.
-fn words_to_skip<'s>(other: &Conjuncts<'s>, sides: &[Conjuncts<'s>; 2]) -> HashSet<&'s str> {
-    let mut words = HashSet::new();
-    let is_plain = |side: &Conjuncts<'_>| side.len() == 1 && side[0].len() <= 1;
-    let mut lists = sides.iter().flatten().flatten().flatten();
-    let is_silencing = |text: &str| text.to_ascii_lowercase().contains("'strict-dynamic'");
-    if sides.iter().all(is_plain)
-        && !lists.any(|list| list.texts().any(|(_, text)| is_silencing(text)))
-    {
-        let lists = other.iter().flatten().flatten();
-        words.extend(lists.flat_map(|list| list.texts().map(|(_, text)| text)));
-    }
-    words
 }

@@ -15,7 +15,7 @@ use crate::directive::DirectiveName;
 use crate::matching::{Context, Target};
 use crate::origin::Origin;
 use crate::policy::{Disposition, Policy};
-use crate::request::{Hop, Request};
+use crate::request::Request;
 pub(crate) use source_list::CompiledSourceList;
 
 /// A [`CspList`] made ready to decide many requests of one origin under one set of rules.
@@ -64,7 +64,7 @@ impl CompiledCspList {
         let is_blocked = request.hops().any(|hop| {
             let target = Target::new(hop.url, request.mode, self.rules);
             let mut enforced = self.policies.iter().filter(|policy| is_enforced(policy));
-            enforced.any(|policy| question.violates(policy, hop, &target))
+            enforced.any(|policy| question.violates(policy, hop.redirect_count > 0, &target))
         });
         CheckResult::allowed_if(!is_blocked)
     }
@@ -79,10 +79,32 @@ impl CompiledCspList {
         policies.filter_map(move |(index, policy)| {
             let is_violated = request.hops().any(|hop| {
                 let target = Target::new(hop.url, request.mode, self.rules);
-                question.violates(policy, hop, &target)
+                question.violates(policy, hop.redirect_count > 0, &target)
             });
             is_violated.then_some(index)
         })
+    }
+
+    /// Whether a request like this one, but for another URL, is allowed at one hop. For lists that are read in
+    /// [one way](Self::is_read_in_one_way).
+    pub(crate) fn allows_hop(
+        &self,
+        request: &Request,
+        target: &Target<'_>,
+        is_redirected: bool,
+    ) -> bool {
+        let question = Question::of(request, self);
+        let mut enforced = self.policies.iter();
+        !enforced.any(|policy| {
+            policy.disposition == Disposition::Enforce
+                && question.violates(policy, is_redirected, target)
+        })
+    }
+
+    /// Whether no policy is read otherwise for some requests.
+    pub(crate) fn is_read_in_one_way(&self) -> bool {
+        let mut policies = self.policies.iter();
+        policies.all(|policy| policy.reserialized.is_none())
     }
 
     /// Whose rules it was compiled for.
@@ -114,10 +136,10 @@ impl<'a> Question<'a> {
         }
     }
 
-    fn violates(&self, policy: &CompiledPolicy, hop: Hop<'_>, target: &Target<'_>) -> bool {
+    fn violates(&self, policy: &CompiledPolicy, is_redirected: bool, target: &Target<'_>) -> bool {
         let context = Context {
             self_origin: &self.list.self_origin,
-            is_redirected: hop.redirect_count > 0,
+            is_redirected,
             rules: self.list.rules,
         };
         let is_violated = |lists: &Lists| self.violates_lists(lists, target, context);

@@ -158,14 +158,20 @@ pub const fn fetch_directive_fallback_list(name: DirectiveName) -> &'static [Dir
 ///
 /// <https://w3c.github.io/webappsec-csp/#effective-directive-for-a-request>
 pub fn effective_directive(request: &Request, rules: impl Into<Rules>) -> Option<DirectiveName> {
+    effective_directive_for(request.destination, request.initiator, rules.into())
+}
+
+/// The same for all requests of a destination and an initiator.
+pub(crate) fn effective_directive_for(
+    destination: Destination,
+    initiator: Initiator,
+    rules: Rules,
+) -> Option<DirectiveName> {
     use DirectiveName as D;
-    if matches!(
-        request.initiator,
-        Initiator::Prefetch | Initiator::Prerender
-    ) {
+    if matches!(initiator, Initiator::Prefetch | Initiator::Prerender) {
         return Some(D::DefaultSrc);
     }
-    Some(match request.destination {
+    Some(match destination {
         Destination::Manifest => D::ManifestSrc,
         Destination::Object | Destination::Embed => D::ObjectSrc,
         Destination::Frame | Destination::Iframe => D::FrameSrc,
@@ -180,7 +186,7 @@ pub fn effective_directive(request: &Request, rules: impl Into<Rules>) -> Option
         Destination::ServiceWorker | Destination::SharedWorker | Destination::Worker => {
             D::WorkerSrc
         }
-        Destination::Json if rules.into().has(Quirk::JsonModuleIsScript) => D::ScriptSrcElem,
+        Destination::Json if rules.has(Quirk::JsonModuleIsScript) => D::ScriptSrcElem,
         Destination::Report | Destination::Document => return None,
         Destination::Empty | Destination::Json | Destination::Text | Destination::WebIdentity => {
             D::ConnectSrc

@@ -67,7 +67,7 @@ mod violation;
 pub use browser_profile::{BrowserProfile, Departure, Quirk, Rules};
 pub use check::CheckResult;
 pub use comparison::{
-    Comparison, Difference, Differences, RequestKind, Side, directive_differences,
+    Comparison, Difference, Differences, RequestKind, Side, Survey, directive_differences,
 };
 pub use compiled::CompiledCspList;
 pub use csp_list::{CspList, ViolatedPolicy};

@@ -13,6 +13,7 @@ pub use path::path_part;
 pub(crate) use path::{canonical, decoded, is_folder, is_path_byte};
 pub use port::{SourceScheme, port_part};
 pub use target::Target;
+pub(crate) use target::{UrlParts, default_port};
 
 use crate::browser_profile::{Quirk, Rules};
 use crate::origin::Origin;

@@ -1,22 +1,25 @@
 //! The shortest policy that decides the same: every step is proven by a [`Comparison`] in all profiles.
 
+mod pattern;
 mod relatives;
 
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 use core::fmt;
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use url::Url;
 
 use crate::browser_profile::BrowserProfile;
-use crate::comparison::{Comparison, RequestKind, directive_differences};
+use crate::comparison::{Comparison, Differences, RequestKind, directive_differences};
 use crate::csp_list::CspList;
 use crate::directive::{DirectiveName, fetch_directive_fallback_list};
 use crate::origin::{Origin, TupleOrigin};
 use crate::policy::{Disposition, Policy, PolicySource};
 use crate::source_expression::{HostSource, Keyword, PortPart, SourceExpression};
+use pattern::pattern;
 use relatives::Relatives;
 
 /// A shortened policy, and what was done to it.
@@ -183,6 +186,8 @@ struct Draft {
     directives: Vec<Words>,
     shortenings: Vec<Shortening>,
     is_exhaustive: bool,
+    /// Answers about words and their relatives, by their patterns.
+    known: RefCell<HashMap<String, bool>>,
 }
 
 impl Draft {
@@ -206,6 +211,7 @@ impl Draft {
             directives: policy.directives().map(words).collect(),
             shortenings: Vec::new(),
             is_exhaustive: true,
+            known: RefCell::default(),
         }
     }
 
@@ -303,7 +309,7 @@ impl Draft {
         if !list.is_repetition(index) {
             let around = list.around(index)?;
             let (with, without) = (around.with(Some(&word)), around.with(None));
-            if !self.is_same_list(directive, &with, &without) {
+            if !self.is_same_step(directive, &word, [&with, &without]) {
                 return None;
             }
         }
@@ -327,14 +333,26 @@ impl Draft {
         }
         let around = list.around(index)?;
         let before = around.with(Some(&source));
-        let is_same =
-            |form: &String| self.is_same_list(directive, &before, &around.with(Some(form)));
+        let is_same = |form: &String| {
+            self.is_same_step(directive, &source, [&before, &around.with(Some(form))])
+        };
         let shorter = forms.into_iter().find(is_same)?;
         list.replace(index, Some(shorter.clone()));
         Some(Shortening::Rewritten {
             directive: directive.name.clone(),
             source,
             shorter,
+        })
+    }
+
+    /// Whether a directive decides alike before and after a step with one of its words.
+    fn is_same_step(&self, directive: &Words, word: &str, [old, new]: [&[&str]; 2]) -> bool {
+        let pattern = pattern(&directive.name, word, [old, new], &self.pages);
+        let known = self.known.borrow().get(&pattern).copied();
+        known.unwrap_or_else(|| {
+            let is_same = self.is_same_list(directive, old, new);
+            self.known.borrow_mut().insert(pattern, is_same);
+            is_same
         })
     }
 
@@ -390,19 +408,12 @@ impl Draft {
 
 fn decides_alike(old: &CspList, new: &CspList, page: &Origin, profile: BrowserProfile) -> bool {
     let comparison = Comparison::of(old, new, page, profile);
-    let mut asked: Vec<RequestKind> = Vec::new();
-    for kind in RequestKind::all() {
-        if asked
-            .iter()
-            .any(|other| comparison.decides_alike(*other, kind))
-        {
-            continue;
-        }
-        asked.push(kind);
-        let differences = comparison.differences(kind);
-        if !differences.found.is_empty() || !differences.is_exhaustive {
-            return false;
-        }
+    let mut survey = comparison.survey();
+    let is_alike =
+        |differences: &Differences| differences.found.is_empty() && differences.is_exhaustive;
+    let mut kinds = RequestKind::all();
+    if !kinds.all(|kind| is_alike(survey.differences(kind))) {
+        return false;
     }
     let directives = [
         DirectiveName::FormAction,
@@ -410,10 +421,9 @@ fn decides_alike(old: &CspList, new: &CspList, page: &Origin, profile: BrowserPr
         DirectiveName::FrameAncestors,
         DirectiveName::NavigateTo,
     ];
-    directives.into_iter().all(|name| {
-        let differences = directive_differences(old, new, name, page, profile);
-        differences.found.is_empty() && differences.is_exhaustive
-    })
+    directives
+        .into_iter()
+        .all(|name| is_alike(&directive_differences(old, new, name, page, profile)))
 }
 
 /// The policy as if it were enforced, so that its decisions show.

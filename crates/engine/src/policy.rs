@@ -223,6 +223,11 @@ impl Policy {
         note::notes(self)
     }
 
+    /// The [`notes`](Self::notes) about whole directives; the lists of the others are not read.
+    pub fn directive_notes(&self) -> Vec<ParseNote> {
+        note::directive_notes(self)
+    }
+
     /// Whether the policy takes the page's origin away.
     ///
     /// <https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-origin-browsing-context-flag>

@@ -4,6 +4,7 @@
 //! expression of the smaller list is asked for the URLs that the larger list finds hardest to admit: a host, a port and a path that
 //! no source names, and the few that browsers treat specially. If the larger list admits these, it admits all.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -78,8 +79,11 @@ fn request(url: &str) -> Option<Request> {
 }
 
 /// Names that no source of the lists has.
+#[derive(Debug)]
 pub(crate) struct Fresh {
     pub(crate) label: String,
+    /// A path of one piece.
+    pub(crate) file: String,
     pub(crate) port: u16,
 }
 
@@ -107,12 +111,12 @@ impl Fresh {
         names.make_ascii_lowercase();
         ports.sort_unstable();
         let is_free = |port: &u16| ports.binary_search(port).is_err();
-        let labels = (0..).map(|number: u32| format!("any{number}"));
+        let mut labels = (0..).map(|number: u32| format!("any{number}"));
+        let label = labels.find(|label| !names.contains(label));
+        let label = label.unwrap_or_default();
         Self {
-            label: labels
-                .into_iter()
-                .find(|label| !names.contains(label))
-                .unwrap_or_default(),
+            file: format!("/{label}"),
+            label,
             port: (1024..u16::MAX).find(is_free).unwrap_or(u16::MAX),
         }
     }
@@ -163,16 +167,13 @@ impl Fresh {
     }
 
     /// Hosts of each kind, which no source names.
-    pub(crate) fn any_host(&self) -> Vec<String> {
-        let Self { label, .. } = self;
-        alloc::vec![
-            format!("{label}.example"),
-            "192.0.2.1".into(),
-            "[2001:db8::1]".into()
-        ]
+    fn any_host(&self) -> Vec<String> {
+        let name = format!("{}.example", self.label);
+        let addresses = ADDRESSES.map(String::from);
+        core::iter::once(name).chain(addresses).collect()
     }
 
-    pub(crate) fn hosts(&self, host: HostPart<'_>) -> Vec<String> {
+    fn hosts(&self, host: HostPart<'_>) -> Vec<String> {
         match host {
             HostPart::Any => self.any_host(),
             HostPart::Subdomains(suffix) => alloc::vec![format!("{}.{suffix}", self.label)],
@@ -181,9 +182,9 @@ impl Fresh {
     }
 
     /// A folder is asked for a file in it that no source names, a file for itself.
-    pub(crate) fn hardest_path(&self, path: &str, rules: Rules) -> String {
+    pub(crate) fn hardest_path<'a>(&self, path: &'a str, rules: Rules) -> Cow<'a, str> {
         if is_folder(path, rules) {
-            format!("{path}{}", self.label)
+            format!("{path}{}", self.label).into()
         } else {
             path.into()
         }
@@ -196,11 +197,7 @@ impl Fresh {
         port: Option<PortPart>,
         path: &str,
     ) -> Vec<String> {
-        let path = if path.is_empty() {
-            format!("/{}", self.label)
-        } else {
-            path.into()
-        };
+        let path = if path.is_empty() { &self.file } else { path };
         // A port of no meaning, the default, those with a meaning of their own, and the source's.
         let mut ports = alloc::vec![Some(self.port), None, Some(80), Some(443)];
         if let Some(PortPart::Number(number)) = port {
@@ -227,6 +224,9 @@ fn admitted(scheme: &str, rules: Rules) -> impl Iterator<Item = &str> {
     web.filter(move |web| is_standard || scheme_part(scheme, web, rules))
         .chain([scheme])
 }
+
+/// Hosts that are no names, of both kinds, as URLs have them.
+pub(crate) const ADDRESSES: [&str; 2] = ["192.0.2.1", "[2001:db8::1]"];
 
 const WEB_SCHEMES: [&str; 4] = ["https", "http", "wss", "ws"];
 

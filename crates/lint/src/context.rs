@@ -10,7 +10,7 @@ use connect_src::{
 use url::Url;
 
 use crate::diagnostic::{Diagnostic, Fix, Severity, TextEdit};
-use crate::hosts::HostFacts;
+use crate::hosts::{HostFacts, HostOwners, Receiving};
 use crate::missed::{self, Missed};
 use crate::rule::Rule;
 use crate::subject::Subject;
@@ -27,6 +27,7 @@ pub(crate) struct PolicyView<'a> {
     pub(crate) index: usize,
     pub(crate) policy: &'a Policy,
     pub(crate) directives: Vec<DirectiveView<'a>>,
+    /// What was ignored of whole directives.
     pub(crate) notes: Vec<ParseNote>,
 }
 
@@ -44,8 +45,9 @@ pub(crate) struct SourceView<'a> {
     pub(crate) span: Span,
     pub(crate) text: &'a str,
     pub(crate) expression: SourceExpression<'a>,
-    /// What is known of the host, where it names one.
+    /// What its host says by itself, where it names one.
     pub(crate) facts: Option<HostFacts<'a>>,
+    owners: OnceCell<Option<HostOwners>>,
 }
 
 impl<'a> Context<'a> {
@@ -187,7 +189,7 @@ impl<'a> PolicyView<'a> {
             index,
             policy,
             directives: directives.collect(),
-            notes: policy.notes(),
+            notes: policy.directive_notes(),
         }
     }
 
@@ -264,6 +266,7 @@ impl<'a> DirectiveView<'a> {
                 text: &policy.text()[span.range()],
                 facts: HostFacts::of(&expression),
                 expression,
+                owners: OnceCell::new(),
             });
             views.collect()
         } else {
@@ -339,6 +342,17 @@ impl SourceView<'_> {
             SourceExpression::Scheme(scheme) => is_network_scheme(scheme),
             _ => false,
         }
+    }
+
+    /// What the lists of hosts know of its host, where it names one.
+    pub(crate) fn owners(&self) -> Option<HostOwners> {
+        let look_up = || self.facts.as_ref().map(HostFacts::owners);
+        *self.owners.get_or_init(look_up)
+    }
+
+    /// Who receives data there, if anyone can.
+    pub(crate) fn receiver(&self) -> Option<Receiving> {
+        self.owners()?.receiver
     }
 
     pub(crate) fn is_keyword(&self, keyword: Keyword) -> bool {

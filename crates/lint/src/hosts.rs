@@ -1,31 +1,39 @@
 //! What is known of a host that a source names: who shares it, who receives there, and what naming a tenant is worth.
 
-use connect_src::{HostPart, HostSource, SourceExpression};
+use connect_src::{HostPart, SourceExpression};
 use connect_src_suffix::{Section, public_suffix};
 
 use crate::data::receivers::{Kind, Pin, RECEIVERS, Receiver};
 
-/// What is known of a host-source's host.
+/// What a host-source's host says by itself.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HostFacts<'a> {
     /// The host, or the domain that the wildcard is for.
     pub(crate) name: &'a str,
     pub(crate) is_wildcard: bool,
-    /// The entry of the list of receivers for it.
-    pub(crate) receiver: Option<Receiving>,
-    /// What the Public Suffix List says of it.
-    pub(crate) suffix: SuffixFacts,
     pub(crate) is_address: bool,
+    path: &'a str,
 }
 
 /// A receiver that a source leads to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Receiving {
-    pub(crate) receiver: &'static Receiver,
+#[non_exhaustive]
+pub struct Receiving {
+    /// The entry of the list of receivers.
+    pub receiver: &'static Receiver,
     /// The wildcard is wider than the receiver and only has it among its hosts.
-    pub(crate) is_below: bool,
-    /// The source names the tenant, as far as a source can.
-    pub(crate) is_pinned: bool,
+    pub is_below: bool,
+    /// The source names the account, as far as a source can.
+    pub is_pinned: bool,
+}
+
+/// What the lists know of a host.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HostOwners {
+    /// The entry of the list of receivers for it.
+    pub(crate) receiver: Option<Receiving>,
+    /// What the Public Suffix List says of it.
+    pub(crate) suffix: SuffixFacts,
 }
 
 /// Where the host stands in the Public Suffix List.
@@ -41,6 +49,23 @@ pub(crate) enum SuffixFacts {
     Tenant,
 }
 
+/// Who receives data where a source leads, if anyone can: the list's most special entry for its host, or, for a wildcard, an
+/// entry among its hosts.
+///
+/// ```
+/// use connect_src::SourceExpression;
+/// use connect_src_lint::receiving;
+///
+/// let at = |source| receiving(&SourceExpression::parse(source));
+/// assert!(at("https://api.example.com").is_none());
+/// assert!(!at("https://storage.googleapis.com").unwrap().is_pinned);
+/// assert!(at("https://acme.supabase.co").unwrap().is_pinned);
+/// assert!(at("https://*.googleapis.com").unwrap().is_below);
+/// ```
+pub fn receiving(source: &SourceExpression<'_>) -> Option<Receiving> {
+    HostFacts::of(source)?.owners().receiver
+}
+
 impl<'a> HostFacts<'a> {
     pub(crate) fn of(expression: &SourceExpression<'a>) -> Option<Self> {
         let SourceExpression::Host(source) = expression else {
@@ -51,73 +76,75 @@ impl<'a> HostFacts<'a> {
             HostPart::Subdomains(name) => (name, true),
             HostPart::Exact(name) => (name, false),
         };
-        let is_address = is_ipv4(name);
         Some(Self {
             name,
             is_wildcard,
-            receiver: if is_address {
-                None
-            } else {
-                receiving(source, name, is_wildcard)
-            },
-            suffix: if is_address {
-                SuffixFacts::None
-            } else {
-                suffix_facts(name)
-            },
-            is_address,
+            is_address: is_ipv4(name),
+            path: source.path,
         })
     }
+
+    /// Looks the host up in the lists.
+    pub(crate) fn owners(&self) -> HostOwners {
+        if self.is_address {
+            return HostOwners {
+                receiver: None,
+                suffix: SuffixFacts::None,
+            };
+        }
+        let lower;
+        let name = if self.name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            lower = self.name.to_ascii_lowercase();
+            lower.as_str()
+        } else {
+            self.name
+        };
+        let suffix = suffix_facts(name);
+        HostOwners {
+            receiver: self.receiver(name, suffix),
+            suffix,
+        }
+    }
+
+    fn receiver(&self, name: &str, suffix: SuffixFacts) -> Option<Receiving> {
+        let mut rest = name;
+        loop {
+            if let Some(receiver) = entry(rest, self.path) {
+                // A name that is a suffix itself is a region's: `nyc3.digitaloceanspaces.com`.
+                let is_tenant = name.len() > rest.len() && suffix != SuffixFacts::Shared;
+                let is_pinned = match receiver.pin {
+                    Pin::None => false,
+                    Pin::Subdomain => is_tenant,
+                    Pin::Path => self.path.len() > receiver.path.len().max(1),
+                };
+                return Some(Receiving {
+                    receiver,
+                    is_below: false,
+                    is_pinned,
+                });
+            }
+            match rest.split_once('.') {
+                Some((_, parent)) => rest = parent,
+                None => break,
+            }
+        }
+        if self.is_wildcard { below(name) } else { None }
+    }
+}
+
+/// The most special entry of a suffix itself.
+fn entry(suffix: &str, path: &str) -> Option<&'static Receiver> {
+    let from = RECEIVERS.partition_point(|one| one.suffix < suffix);
+    let same = RECEIVERS[from..]
+        .iter()
+        .take_while(|one| one.suffix == suffix);
+    same.filter(|one| one.path.is_empty() || path.is_empty() || path.starts_with(one.path))
+        .max_by_key(|one| one.path.len())
 }
 
 pub(crate) fn is_ipv4(host: &str) -> bool {
     host.as_bytes().first().is_some_and(u8::is_ascii_digit)
         && host.parse::<std::net::Ipv4Addr>().is_ok()
-}
-
-/// The list's most special entry for the host, or, for a wildcard, an entry among its hosts.
-fn receiving(source: &HostSource<'_>, name: &str, is_wildcard: bool) -> Option<Receiving> {
-    let lower;
-    let name = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        lower = name.to_ascii_lowercase();
-        lower.as_str()
-    } else {
-        name
-    };
-    let at = |suffix: &str, path: &str| {
-        let from = RECEIVERS.partition_point(|one| one.suffix < suffix);
-        let same = RECEIVERS[from..]
-            .iter()
-            .take_while(|one| one.suffix == suffix);
-        same.filter(|one| one.path.is_empty() || path.is_empty() || path.starts_with(one.path))
-            .max_by_key(|one| one.path.len())
-    };
-    let mut rest = name;
-    loop {
-        if let Some(receiver) = at(rest, source.path) {
-            let is_tenant = name.len() > rest.len();
-            let is_pinned = match receiver.pin {
-                Pin::None => false,
-                Pin::Subdomain => is_tenant && (!is_wildcard || tenant_is_named(name, rest)),
-                Pin::Path => source.path.len() > receiver.path.len().max(1),
-            };
-            return Some(Receiving {
-                receiver,
-                is_below: false,
-                is_pinned,
-            });
-        }
-        match rest.split_once('.') {
-            Some((_, parent)) => rest = parent,
-            None => break,
-        }
-    }
-    if is_wildcard { below(name) } else { None }
-}
-
-/// Whether a wildcard's own labels name the tenant: `*.acme.supabase.co`.
-fn tenant_is_named(name: &str, suffix: &str) -> bool {
-    name.len() > suffix.len()
 }
 
 /// An entry among the hosts of a wildcard: `*.googleapis.com` has `storage.googleapis.com`.

@@ -35,7 +35,7 @@ impl Level {
 }
 
 /// The levels of all rules: those that they have by themselves, unless set.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Levels {
     set: HashMap<&'static str, Level>,
 }

@@ -18,6 +18,7 @@ mod subject;
 pub use data::receivers::{Kind, Pin, Receiver, receivers};
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, TextEdit};
 pub use fix::apply;
+pub use hosts::{Receiving, receiving};
 pub use levels::{Level, Levels};
 pub use registry::{find_rule, rules};
 pub use response_headers::{ReportingEndpoint, ResponseHeaders};

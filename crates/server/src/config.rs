@@ -71,6 +71,8 @@ pub struct Config {
     pub scrubbing: Scrubbing,
     /// Bounds of the proxy.
     pub proxy: ProxyLimits,
+    /// What the linter is told.
+    pub lint: Lint,
     /// The sites, the more special host first. Never empty.
     pub sites: Vec<Site>,
 }
@@ -100,6 +102,7 @@ impl Config {
             retention: Retention::default(),
             scrubbing: Scrubbing::default(),
             proxy: ProxyLimits::default(),
+            lint: Lint::default(),
             sites: vec![Site::everything(Plan::default())],
         }
     }
@@ -128,10 +131,9 @@ impl Config {
             retention: Retention::read(table.table("retention")),
             scrubbing: Scrubbing::read(table.table("scrub")),
             proxy: ProxyLimits::read(table.table("proxy")),
+            lint: Lint::read(table.table("lint")),
             sites: Site::read_all(&mut table, &plan),
         };
-        // The linter's; a mistake in it is told here too.
-        Lint::read(table.table("lint"));
         table.finish();
         config
     }

@@ -91,7 +91,7 @@ fn decide(
         Format::Json => output::json::check(question, &decisions, out)?,
     }
     let is_blocked = decisions.iter().any(Decision::is_blocked);
-    Ok(blocked_or_not(is_blocked))
+    Ok(ExitStatus::of(!is_blocked, 0))
 }
 
 fn decide_in_bulk(
@@ -105,16 +105,6 @@ fn decide_in_bulk(
         Format::Human => output::human::bulk(question, &summary, out)?,
         Format::Json => output::json::bulk(question, &summary, out)?,
     }
-    if summary.bad_count > 0 {
-        return Ok(ExitStatus::Failure);
-    }
-    Ok(blocked_or_not(summary.blocked().anywhere > 0))
-}
-
-fn blocked_or_not(is_blocked: bool) -> ExitStatus {
-    if is_blocked {
-        ExitStatus::Blocked
-    } else {
-        ExitStatus::Success
-    }
+    let is_clean = summary.blocked().anywhere == 0;
+    Ok(ExitStatus::of(is_clean, summary.bad_count))
 }

@@ -150,26 +150,17 @@ struct Search {
 impl Search {
     fn requests(&mut self, old: &CspList, new: &CspList, profile: BrowserProfile) {
         let comparison = Comparison::of(old, new, &self.origin, profile);
-        let mut asked: Vec<(RequestKind, Vec<Difference>)> = Vec::new();
+        let mut survey = comparison.survey();
         for kind in RequestKind::all() {
-            let known = asked
-                .iter()
-                .find(|(other, _)| comparison.decides_alike(*other, kind));
-            let found = if let Some((_, found)) = known {
-                found.clone()
-            } else {
-                let differences = comparison.differences(kind);
-                self.is_exhaustive &= differences.is_exhaustive;
-                asked.push((kind, differences.found.clone()));
-                differences.found
-            };
-            for difference in found {
+            let differences = survey.differences(kind);
+            self.is_exhaustive &= differences.is_exhaustive;
+            for difference in &differences.found {
                 let directive = effective_directive(&difference.request, profile);
                 self.shown.push(Shown {
                     channel: Channel::Request(kind),
                     directive: directive.unwrap_or(DirectiveName::ConnectSrc),
                     profile,
-                    difference,
+                    difference: difference.clone(),
                 });
             }
         }

@@ -91,14 +91,8 @@ pub(crate) fn run(asked: &Simulate, out: &mut Output) -> Result<ExitStatus, Erro
         Format::Human => output::human::simulation(&simulation, out)?,
         Format::Json => output::json::simulation(&simulation, out)?,
     }
-    if simulation.gathered.bad_count() > 0 {
-        return Ok(ExitStatus::Failure);
-    }
-    Ok(if simulation.fails(asked.fail_on) {
-        ExitStatus::Blocked
-    } else {
-        ExitStatus::Success
-    })
+    let bad_count = simulation.gathered.bad_count();
+    Ok(ExitStatus::of(!simulation.fails(asked.fail_on), bad_count))
 }
 
 fn simulate(

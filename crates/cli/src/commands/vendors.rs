@@ -49,19 +49,9 @@ pub(crate) fn run(asked: &Vendors, out: &mut Output) -> Result<ExitStatus, Error
         Format::Human => output::human::vendors(&report, out)?,
         Format::Json => output::json::vendors(&report, out)?,
     }
-    if report
-        .gathered
-        .as_ref()
-        .is_some_and(|gathered| gathered.bad_count() > 0)
-    {
-        return Ok(ExitStatus::Failure);
-    }
+    let bad_count = report.gathered.as_ref().map_or(0, Gathered::bad_count);
     let mut drifts = report.told.iter().filter_map(|told| told.drift.as_ref());
-    Ok(if drifts.any(|drift| !drift.is_none()) {
-        ExitStatus::Blocked
-    } else {
-        ExitStatus::Success
-    })
+    Ok(ExitStatus::of(drifts.all(Drift::is_none), bad_count))
 }
 
 fn told(

@@ -1,6 +1,8 @@
 use url::Url;
 
-use crate::request::{Api, Destination, Mode, Request};
+use crate::browser_profile::Rules;
+use crate::check::Governance;
+use crate::request::{Api, Destination, Initiator, Mode, Request};
 
 /// A kind of request: what makes it, or what it loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +39,21 @@ impl RequestKind {
         }
     }
 
+    pub(super) fn governance(self, rules: Rules) -> Governance {
+        let initiator = match self {
+            Self::Connect(api) => api.initiator(),
+            Self::Load(_) => Initiator::None,
+        };
+        Governance::of_all(self.destination(), initiator, rules)
+    }
+
+    fn destination(self) -> Destination {
+        match self {
+            Self::Connect(api) => api.destination(),
+            Self::Load(destination) => destination,
+        }
+    }
+
     pub(super) fn mode(self) -> Mode {
         match self {
             Self::Connect(api) => api.mode(),
@@ -70,10 +87,7 @@ impl RequestKind {
 
     /// Equal for kinds that a list decides alike, if the same list governs them.
     pub(super) fn class(self) -> (Mode, bool, bool) {
-        let destination = match self {
-            Self::Connect(api) => api.destination(),
-            Self::Load(destination) => destination,
-        };
+        let destination = self.destination();
         let is_script = destination.is_script_like() || destination == Destination::Json;
         (self.mode(), self.may_have_any_scheme(), is_script)
     }

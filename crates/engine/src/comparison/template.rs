@@ -1,14 +1,15 @@
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use hashbrown::HashSet;
-use url::Url;
 
+use super::address::{Address, Host, Path};
 use super::{Comparison, RequestKind};
 use crate::origin::{Origin, TupleOrigin};
 use crate::source_expression::{HostPart, HostSource, Keyword, PortPart, SourceExpression};
-use crate::subsumption::Fresh;
+use crate::subsumption::{ADDRESSES, Fresh};
 
 /// The URLs that one source may admit, or several together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -125,29 +126,41 @@ impl<'p> Template<'p> {
     /// Goes through URLs of a kind that other sources admit least, the plainest first, until one is found. Whether one is.
     pub(super) fn find_url(
         &self,
-        fresh: &Fresh,
         kind: RequestKind,
         comparison: &Comparison<'_>,
-        mut is_found: impl FnMut(Url) -> bool,
+        mut is_found: impl FnMut(Address<'_>) -> bool,
     ) -> bool {
-        let mut is_found = |text: String| Url::parse(&text).is_ok_and(&mut is_found);
-        let path = match self.path {
-            "" => format!("/{}", fresh.label),
+        let fresh = comparison.fresh();
+        let path: Cow<'_, str> = match self.path {
+            "" => fresh.file.as_str().into(),
             path => fresh.hardest_path(path, comparison.rules),
         };
-        let hosts = fresh.hosts(self.host);
+        let path = Path::of(&path);
+        let name: Cow<'_, str> = match self.host {
+            HostPart::Any => format!("{}.example", fresh.label).into(),
+            HostPart::Subdomains(suffix) => format!("{}.{suffix}", fresh.label).into(),
+            HostPart::Exact(host) => host.into(),
+        };
+        let [ipv4, ipv6] = ADDRESSES.map(Host::address);
+        let hosts = [Host::of(&name), ipv4, ipv6];
+        let hosts = match self.host {
+            HostPart::Any => &hosts[..],
+            _ => &hosts[..1],
+        };
         let web = kind.schemes().iter().copied();
         let web = web.filter(|scheme| !self.is_secure || is_secure(scheme));
         let foreign = self.schemes.iter().copied();
         let foreign = foreign.filter(|_| kind.may_have_any_scheme());
         for scheme in web.chain(foreign) {
-            for host in &hosts {
+            for host in hosts.iter().copied() {
                 for port in self.ports_of(scheme, fresh) {
-                    let text = match port {
-                        Some(port) => format!("{scheme}://{host}:{port}{path}"),
-                        None => format!("{scheme}://{host}{path}"),
+                    let address = Address::Network {
+                        scheme,
+                        host,
+                        port,
+                        path,
                     };
-                    if is_found(text) {
+                    if is_found(address) {
                         return true;
                     }
                 }
@@ -157,8 +170,8 @@ impl<'p> Template<'p> {
             && kind.may_have_any_scheme()
             && self
                 .local(fresh, &comparison.self_origin)
-                .into_iter()
-                .any(is_found)
+                .iter()
+                .any(|text| is_found(Address::Other(text)))
     }
 
     /// The default, one of no meaning, one with a meaning of its own, and the source's.

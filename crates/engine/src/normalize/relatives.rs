@@ -23,7 +23,7 @@ pub(super) struct Relatives {
     pub(super) is_exhaustive: bool,
 }
 
-type IsWildcard = bool;
+pub(super) type IsWildcard = bool;
 
 /// A word that has more relatives than this is left as it is.
 const MOST: usize = 64;
@@ -147,7 +147,7 @@ impl Around {
 }
 
 /// The host that a word is about, and whether it stands for the hosts below.
-fn name(word: &str) -> Option<(String, IsWildcard)> {
+pub(super) fn name(word: &str) -> Option<(String, IsWildcard)> {
     let SourceExpression::Host(source) = SourceExpression::parse(word) else {
         return None;
     };

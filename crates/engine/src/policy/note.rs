@@ -67,6 +67,15 @@ impl fmt::Display for ParseNoteKind {
 }
 
 pub(super) fn notes(policy: &Policy) -> Vec<ParseNote> {
+    find(policy, expression_notes)
+}
+
+pub(super) fn directive_notes(policy: &Policy) -> Vec<ParseNote> {
+    find(policy, |_, _| {})
+}
+
+/// The notes about directives, with what is to be said of each of the others.
+fn find(policy: &Policy, look_into: impl Fn(Directive<'_>, &mut Vec<ParseNote>)) -> Vec<ParseNote> {
     let mut notes = Vec::new();
     let mut names = HashSet::new();
     for directive in policy.directives() {
@@ -75,7 +84,7 @@ pub(super) fn notes(policy: &Policy) -> Vec<ParseNote> {
                 span: directive.name_span(),
                 kind,
             }),
-            None => expression_notes(directive, &mut notes),
+            None => look_into(directive, &mut notes),
         }
     }
     notes

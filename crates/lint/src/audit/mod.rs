@@ -150,9 +150,12 @@ pub struct Disagreement {
 impl Audit {
     /// Audits a page in these browsers.
     pub fn of(page: &Page<'_>, profiles: &[BrowserProfile]) -> Self {
+        let beside_closed = |profile: &BrowserProfile| reach::beside_closed(page, *profile);
+        let comparisons: Vec<_> = profiles.iter().map(beside_closed).collect();
         let looks: Vec<_> = profiles
             .iter()
-            .map(|profile| reach::Look::new(page, *profile))
+            .zip(&comparisons)
+            .map(|(profile, comparison)| reach::Look::new(page, comparison, *profile))
             .collect();
         let mut rows: Vec<Row> = Channel::ALL
             .iter()
@@ -187,19 +190,19 @@ fn cell(page: &Page<'_>, look: &reach::Look<'_>, channel: Channel) -> Cell {
     let by_csp = of_channel(look, channel);
     let profile = look.profile();
     let Some(allowlist) = page.enforced_allowlist(profile) else {
-        return by_csp.into_cell(profile, false);
+        return by_csp.cell(profile, false);
     };
     if by_csp.reach < Reach::Anywhere {
         let is_allowed = |url: &Url| allowlist.decide(&Connection::to(url)).is_allowed();
         let both = by_csp.only(is_allowed);
         let is_by_allowlist = both.reach < by_csp.reach;
-        return both.into_cell(profile, is_by_allowlist);
+        return both.cell(profile, is_by_allowlist);
     }
     let by_allowlist = of_allowlist(look, allowlist, channel);
     if by_allowlist.reach < by_csp.reach {
-        by_allowlist.into_cell(profile, true)
+        by_allowlist.cell(profile, true)
     } else {
-        by_csp.into_cell(profile, false)
+        by_csp.cell(profile, false)
     }
 }
 

@@ -1,8 +1,10 @@
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use connect_src::{
-    BrowserProfile, Comparison, CompiledCspList, CspList, DirectiveName, Disposition, HostPart,
-    Keyword, Origin, RequestKind, Side, SourceExpression, directive_differences,
+    BrowserProfile, Comparison, CspList, Difference, DirectiveName, Disposition, HostPart, Keyword,
+    Origin, RequestKind, Side, SourceExpression, Survey, directive_differences,
 };
 use connection_allowlist::{Allowlist, Connection, Toggle};
 use url::Url;
@@ -93,8 +95,8 @@ impl Reached {
         Self::of(all.cloned().collect())
     }
 
-    pub(super) fn into_cell(self, profile: BrowserProfile, is_by_allowlist: bool) -> Cell {
-        let mut all = self.all;
+    pub(super) fn cell(&self, profile: BrowserProfile, is_by_allowlist: bool) -> Cell {
+        let mut all: Vec<&Found> = self.all.iter().collect();
         all.sort_by_key(|one| std::cmp::Reverse(one.reach));
         let first = all.first();
         Cell {
@@ -122,26 +124,34 @@ static CLOSED: LazyLock<CspList> = LazyLock::new(|| {
 pub(super) struct Look<'p> {
     list: &'p CspList,
     headers: Option<&'p ResponseHeaders>,
-    /// With a list that is closed: what differs is what gets through.
-    comparison: Comparison<'p>,
-    compiled: CompiledCspList,
+    /// See [`beside_closed`].
+    comparison: &'p Comparison<'p>,
+    survey: RefCell<Survey<'p>>,
     origin: Origin,
     profile: BrowserProfile,
     /// What was found for kinds of requests that others are decided like.
-    known: std::cell::RefCell<Vec<(RequestKind, Reached)>>,
+    known: RefCell<Vec<(RequestKind, Rc<Reached>)>>,
+}
+
+/// A page's policies beside a list that is closed: what differs is what gets through.
+pub(super) fn beside_closed<'p>(page: &Page<'p>, profile: BrowserProfile) -> Comparison<'p> {
+    Comparison::of(&CLOSED, page.list, &page.origin(), profile)
 }
 
 impl<'p> Look<'p> {
-    pub(super) fn new(page: &Page<'p>, profile: BrowserProfile) -> Self {
-        let (list, origin) = (page.list, page.origin());
+    pub(super) fn new(
+        page: &Page<'p>,
+        comparison: &'p Comparison<'p>,
+        profile: BrowserProfile,
+    ) -> Self {
         Self {
-            list,
+            list: page.list,
             headers: page.headers,
-            comparison: Comparison::of(&CLOSED, list, &origin, profile),
-            compiled: list.compile(&origin, profile),
-            origin,
+            comparison,
+            survey: RefCell::new(comparison.survey()),
+            origin: page.origin(),
             profile,
-            known: std::cell::RefCell::default(),
+            known: RefCell::default(),
         }
     }
 
@@ -153,9 +163,7 @@ impl<'p> Look<'p> {
         match channel.governed_by() {
             By::Request(kind) => {
                 let request = kind.request(url.clone());
-                self.compiled
-                    .should_request_be_blocked(&request)
-                    .is_allowed()
+                self.comparison.allows(Side::New, &request)
             }
             _ => true,
         }
@@ -168,10 +176,10 @@ impl<'p> Look<'p> {
 }
 
 /// How far a channel reaches by Content Security Policy.
-pub(super) fn of_channel(look: &Look<'_>, channel: Channel) -> Reached {
+pub(super) fn of_channel(look: &Look<'_>, channel: Channel) -> Rc<Reached> {
     match channel.governed_by() {
         By::Request(kind) => of_kind(look, kind),
-        By::Directive(name) => of_directive(look, name),
+        By::Directive(name) => of_directive(look, name).into(),
         By::Nothing => Reached {
             reach: Reach::NotGovernable,
             all: vec![Found {
@@ -179,47 +187,44 @@ pub(super) fn of_channel(look: &Look<'_>, channel: Channel) -> Reached {
                 source: None,
                 reach: Reach::NotGovernable,
             }],
-        },
-        By::NameAlone | By::WebRtc => Reached::without_url(Reach::NotGovernable),
-        By::Windows if forbids(look, "allow-popups") => Reached::without_url(Reach::Closed),
+        }
+        .into(),
+        By::NameAlone | By::WebRtc => Reached::without_url(Reach::NotGovernable).into(),
+        By::Windows if forbids(look, "allow-popups") => Reached::without_url(Reach::Closed).into(),
         By::Windows => of_channel(look, Channel::Navigation),
-        By::Reports => of_reports(look),
+        By::Reports => of_reports(look).into(),
     }
 }
 
 /// A kind that is decided like one before it needs no second look.
-fn of_kind(look: &Look<'_>, kind: RequestKind) -> Reached {
+fn of_kind(look: &Look<'_>, kind: RequestKind) -> Rc<Reached> {
     let known = look.known.borrow();
     let same = known
         .iter()
         .find(|(other, _)| look.comparison.decides_alike(*other, kind));
     if let Some((_, reached)) = same {
-        return reached.clone();
+        return Rc::clone(reached);
     }
     drop(known);
+    let reached = Rc::new(of_new_kind(look, kind));
+    look.known.borrow_mut().push((kind, Rc::clone(&reached)));
+    reached
+}
+
+fn of_new_kind(look: &Look<'_>, kind: RequestKind) -> Reached {
+    let mut survey = look.survey.borrow_mut();
+    let found = survey.differences(kind).found.iter();
+    let mut reached = of_found(look, found);
     let scheme = match kind {
         RequestKind::Connect(connect_src::Api::WebSocket) => "wss",
         _ => "https",
     };
-    let url = stranger(scheme);
-    let request = kind.request(url.clone());
-    let found = look.comparison.differences(kind).found.into_iter();
-    let found = found.filter(|one| one.allowed_by == Side::New);
-    let mut reached = of_found(
-        look,
-        found.map(|one| (one.request.current_url().clone(), one.source)),
-    );
+    let request = kind.request(stranger(scheme));
     // A plain witness, and the only one where no source is responsible.
-    if look
-        .compiled
-        .should_request_be_blocked(&request)
-        .is_allowed()
-    {
-        match reached
-            .all
-            .iter_mut()
-            .find(|one| one.reach == Reach::Anywhere)
-        {
+    if look.comparison.allows(Side::New, &request) {
+        let url = request.current_url().clone();
+        let mut all = reached.all.iter_mut();
+        match all.find(|one| one.reach == Reach::Anywhere) {
             Some(one) => one.url = url,
             None => reached.all.push(Found {
                 url,
@@ -229,7 +234,6 @@ fn of_kind(look: &Look<'_>, kind: RequestKind) -> Reached {
         }
         reached.reach = Reach::Anywhere;
     }
-    look.known.borrow_mut().push((kind, reached.clone()));
     reached
 }
 
@@ -238,29 +242,23 @@ fn of_directive(look: &Look<'_>, name: DirectiveName) -> Reached {
         return Reached::without_url(Reach::Closed);
     }
     let differences = directive_differences(&CLOSED, look.list, name, &look.origin, look.profile);
-    let found = differences
-        .found
-        .into_iter()
-        .filter(|one| one.allowed_by == Side::New);
-    of_found(
-        look,
-        found.map(|one| (one.request.current_url().clone(), one.source)),
-    )
+    of_found(look, differences.found.iter())
 }
 
-fn of_found(look: &Look<'_>, found: impl Iterator<Item = (Url, Option<String>)>) -> Reached {
-    let found = found.filter(|(url, _)| matches!(url.scheme(), "http" | "https" | "ws" | "wss"));
-    Reached::of(
-        found
-            .map(|(url, source)| Found {
-                reach: source
-                    .as_deref()
-                    .map_or(Reach::Anywhere, |source| classify(look, source, &url)),
-                url,
-                source,
-            })
-            .collect(),
-    )
+/// What the page's policies let through.
+fn of_found<'d>(look: &Look<'_>, found: impl Iterator<Item = &'d Difference>) -> Reached {
+    let found = found.filter(|one| one.allowed_by == Side::New);
+    let found = found.filter_map(|one| {
+        let url = one.request.current_url();
+        let is_web = matches!(url.scheme(), "http" | "https" | "ws" | "wss");
+        let source = one.source.as_deref();
+        is_web.then(|| Found {
+            reach: source.map_or(Reach::Anywhere, |source| classify(look, source, url)),
+            url: url.clone(),
+            source: one.source.clone(),
+        })
+    });
+    Reached::of(found.collect())
 }
 
 /// How far a source reaches.
@@ -284,10 +282,11 @@ fn classify(look: &Look<'_>, source: &str, url: &Url) -> Reach {
 
 /// Whether anyone can receive there: by an account that the source does not name, or by a name below the host.
 fn is_anyones(facts: &HostFacts<'_>) -> bool {
-    let is_receiver = facts
+    let owners = facts.owners();
+    let is_receiver = owners
         .receiver
         .is_some_and(|one| !one.is_pinned && !matches!(one.receiver.kind, Kind::Cdn));
-    let is_suffix = matches!(facts.suffix, SuffixFacts::Registry | SuffixFacts::Shared);
+    let is_suffix = matches!(owners.suffix, SuffixFacts::Registry | SuffixFacts::Shared);
     is_receiver || (is_suffix && facts.is_wildcard)
 }
 

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use connect_src_lint::{Level, Levels};
+use connect_src::Policy;
+use connect_src_lint::{Diagnostic, Group, Level, Levels, find_rule};
 
 use super::error::ConfigErrors;
 use super::reader::{self, FromValue, Table};
@@ -24,7 +25,7 @@ use super::reader::{self, FromValue, Table};
 /// let lint = Lint::parse(text, Path::new("connect-src.toml")).unwrap();
 /// assert_eq!(lint.suppressions[0].reason, "our own project");
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lint {
     /// How much each rule's findings matter.
@@ -58,6 +59,15 @@ impl Lint {
         reader::read(text, file, |mut table| Self::read(table.table("lint")))
     }
 
+    /// Whether the project lives with the finding.
+    pub fn is_suppressed(&self, finding: &Diagnostic, policy: &Policy) -> bool {
+        let text = policy.text().get(finding.span.range()).unwrap_or_default();
+        self.suppressions.iter().any(|one| {
+            is_about(&one.rule, finding.rule)
+                && one.source.as_deref().is_none_or(|source| source == text)
+        })
+    }
+
     pub(super) fn read(table: Option<Table<'_>>) -> Self {
         let Some(mut table) = table else {
             return Self::default();
@@ -80,6 +90,14 @@ impl Lint {
             suppressions,
         }
     }
+}
+
+/// Whether the name is the rule's, an alias of it, its group's or `all`.
+fn is_about(name: &str, rule: &str) -> bool {
+    let group = || Group::ALL.into_iter().find(|group| group.as_str() == name);
+    name == "all"
+        || find_rule(name).is_some_and(|found| found.name == rule)
+        || find_rule(rule).is_some_and(|found| group() == Some(found.group))
 }
 
 /// The later ones win.

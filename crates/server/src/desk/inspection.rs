@@ -2,12 +2,13 @@
 
 use connect_src::{BrowserProfile, CspList, Disposition, Origin, Policy};
 use connect_src_lint::audit::{Audit, Cell, Page, Reach, Row};
-use connect_src_lint::{Diagnostic, Levels, Severity, Subject, lint};
+use connect_src_lint::{Diagnostic, Severity, Subject, lint};
 use serde::Serialize;
 use url::Url;
 use utoipa::ToSchema;
 
 use super::{Desk, DeskError};
+use crate::config::Lint;
 use crate::policy_text::PolicyText;
 use crate::rollout::RouteKey;
 
@@ -73,14 +74,15 @@ pub struct ChannelReach {
 }
 
 impl Desk {
-    /// What the linter, with the levels that its rules have by themselves, finds in a text for pages of a route.
+    /// What the linter, told what `[lint]` of the configuration says, finds in a text for pages of a route.
     pub fn findings(
         &self,
         key: &RouteKey,
         text: &PolicyText,
     ) -> Result<Vec<PolicyFinding>, DeskError> {
         let page = url(&self.page_of(key)?);
-        Ok(findings(text, page.as_ref()))
+        let config = self.rollouts.config();
+        Ok(findings(text, page.as_ref(), &config.lint))
     }
 
     /// Where data can leave pages of a route that have no other policy.
@@ -102,20 +104,20 @@ impl Desk {
     }
 }
 
-fn findings(text: &PolicyText, page: Option<&Url>) -> Vec<PolicyFinding> {
+fn findings(text: &PolicyText, page: Option<&Url>, settings: &Lint) -> Vec<PolicyFinding> {
     // As it is sent: where reports go is added to it.
     let sent = format!("{text}; report-uri /");
     let policies = [Policy::from_header(&sent, Disposition::Enforce)];
     let subject = Subject::new(&policies);
     let subject = page.into_iter().fold(subject, Subject::on_page);
     let length = text.as_str().len();
-    let found = lint(&subject, &Levels::default()).into_iter();
+    let found = lint(&subject, &settings.levels).into_iter();
     let is_about_text = |found: &Diagnostic| {
         let range = found.span.range();
         range.is_empty() || range.start < length
     };
     found
-        .filter(is_about_text)
+        .filter(|found| is_about_text(found) && !settings.is_suppressed(found, &policies[0]))
         .take(MOST_FINDINGS)
         .map(|found| PolicyFinding::of(found, length))
         .collect()
@@ -180,12 +182,14 @@ const MOST_FINDINGS: usize = 200;
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn found(text: &str) -> Vec<(&'static str, String)> {
         let text = PolicyText::parse(text).unwrap();
         let page = Url::parse("https://app.example/").unwrap();
-        let found = findings(&text, Some(&page)).into_iter();
+        let found = findings(&text, Some(&page), &Lint::default()).into_iter();
         found
             .map(|it| (it.rule, text.as_str()[it.start..it.end].to_owned()))
             .collect()
@@ -205,6 +209,29 @@ mod tests {
         let found = found("default-src 'none'; connect-src 'self'");
         let is_reporting = |(rule, _): &&(&str, String)| rule.contains("report");
         assert_eq!(found.iter().find(is_reporting), None, "{found:?}");
+    }
+
+    #[test]
+    fn levels_and_suppressions_of_the_configuration_hold() {
+        let settings = "[lint]\nallow = ['missing-default-src']\ndeny = ['plaintext-source']\n\
+             [[lint.suppress]]\nrule = 'any-host-source'\nsource = 'https:'\nreason = 'a browser'";
+        let settings = Lint::parse(settings, Path::new("connect-src.toml")).unwrap();
+        let text = PolicyText::parse("connect-src https: wss: http://a.test").unwrap();
+        let rules = |settings: &Lint| -> Vec<_> {
+            let found = findings(&text, None, settings).into_iter();
+            found.map(|it| (it.rule, it.severity, it.start)).collect()
+        };
+        let (before, after) = (rules(&Lint::default()), rules(&settings));
+        for (found, is_left) in [
+            (("any-host-source", Severity::Error, 12), false),
+            (("any-host-source", Severity::Error, 19), true),
+            (("missing-default-src", Severity::Warning, 37), false),
+            (("plaintext-source", Severity::Warning, 24), false),
+        ] {
+            assert!(before.contains(&found), "{found:?} in {before:?}");
+            assert_eq!(after.contains(&found), is_left, "{found:?} in {after:?}");
+        }
+        assert!(after.contains(&("plaintext-source", Severity::Error, 24)));
     }
 
     #[test]

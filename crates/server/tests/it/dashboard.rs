@@ -252,6 +252,27 @@ async fn the_linter_finds_nothing_in_our_own_policy() {
 }
 
 #[tokio::test]
+async fn what_is_found_in_a_policy_has_the_levels_of_the_configuration() {
+    let lint = "[lint]\nallow = ['exposure']\ndeny = ['missing-script-src']\n";
+    let server = Running::start(&format!("[[site]]\nhost = 'app.example'\n{lint}")).await;
+    server.page("app.example", "/").await;
+    let body = json!({"site": "app.example", "policy": "connect-src 'self' https:"});
+    let status = server.post_api("/api/v1/rollout/propose", body).await;
+    let revision = status.json()["revision"].clone();
+    let shown = server.get(&format!("/api/v1/policies/{revision}")).await;
+    let findings = shown["findings"].as_array().unwrap().iter();
+    let found: Vec<_> = findings
+        .map(|it| (it["rule"].as_str().unwrap(), it["severity"].as_str().unwrap()))
+        .collect();
+    assert!(found.contains(&("missing-script-src", "error")), "{found:?}");
+    assert!(found.iter().all(|(rule, _)| *rule != "any-host-source"), "{found:?}");
+    let browser = Browser::log_in(&server, &server.token).await;
+    let page = browser.get(&format!("/policy?revision={revision}")).await.text();
+    assert!(page.contains("missing-script-src"), "{page}");
+    assert!(!page.contains("any-host-source"), "{page}");
+}
+
+#[tokio::test]
 async fn a_change_needs_the_key_of_the_session_and_a_page_of_ours() {
     let server = reported("https://api.example/v1/items").await;
     let browser = Browser::log_in(&server, &server.token).await;

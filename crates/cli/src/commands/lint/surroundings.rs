@@ -4,9 +4,10 @@ use std::path::Path;
 
 use connect_src::{Api, CspList, Destination, Request, Rules};
 use connect_src_lint::Severity;
+use connect_src_server::config;
 use url::Url;
 
-use super::settings::Settings;
+use super::settings;
 use crate::args::lint::Lint;
 use crate::error::Error;
 use crate::input::target::Target;
@@ -16,7 +17,7 @@ use crate::input::{Input, Policies, json_lines};
 #[derive(Debug)]
 pub(crate) struct Surroundings {
     pub(super) browsers: Vec<Rules>,
-    pub(super) settings: Settings,
+    pub(super) settings: config::Lint,
     pub(super) has_service_worker: bool,
     /// Findings below are left out.
     pub(super) least: Severity,
@@ -33,7 +34,7 @@ impl Surroundings {
     ) -> Result<Self, Error> {
         Ok(Self {
             browsers,
-            settings: Settings::read(config, &[])?,
+            settings: settings::read(config, &[])?,
             has_service_worker: false,
             least: Severity::Info,
             inventory: None,
@@ -50,7 +51,7 @@ impl Surroundings {
         });
         Ok(Self {
             browsers: lint.browsers.clone(),
-            settings: Settings::read(lint.config.as_deref(), &lint.levels)?,
+            settings: settings::read(lint.config.as_deref(), &lint.levels)?,
             has_service_worker: lint.has_service_worker,
             least: lint.least,
             inventory: inventory.transpose()?,

@@ -60,15 +60,23 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 pub(in crate::rules) fn is_placeholder(text: &str) -> bool {
-    let host = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let host = host.split(['/', ':']).next().unwrap_or_default();
+    let host = host(text);
     let words = ["undefined", "null", "nan", "[object", "true", "false"];
     words.iter().any(|word| word.eq_ignore_ascii_case(host)) || has_mark(text)
 }
 
+/// What stands where a source has its host. Every source is asked, so its bytes are gone through by hand.
+fn host(text: &str) -> &str {
+    let scheme = text.as_bytes().windows(3).position(|three| three == b"://");
+    let rest = &text[scheme.map_or(0, |at| at + "://".len())..];
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b':'));
+    &rest[..end.unwrap_or(rest.len())]
+}
+
 fn has_mark(text: &str) -> bool {
     // Most sources have none of these at all.
-    if !text.bytes().any(|byte| b"{}<>%[]$".contains(&byte)) {
+    let may_mark = |byte| matches!(byte, b'{' | b'}' | b'<' | b'>' | b'%' | b'[' | b']' | b'$');
+    if !text.bytes().any(may_mark) {
         return false;
     }
     let marks = ["{", "}", "<%", "%>", "[[", "]]", "%%", "$(", "%s"];

@@ -55,10 +55,11 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
 
 /// The scheme that was probably meant.
 fn misspelled(scheme: &str) -> Option<&'static str> {
-    let scheme = scheme.to_ascii_lowercase();
-    if KNOWN.contains(&scheme.as_str()) {
+    let is_known = |known: &&str| known.eq_ignore_ascii_case(scheme);
+    if KNOWN.iter().any(is_known) {
         return None;
     }
+    let scheme = scheme.to_ascii_lowercase();
     let alike = |known: &&&str| {
         known.len() > 2
             && strsim::damerau_levenshtein(&scheme, known) == 1

@@ -38,9 +38,9 @@ declare_rule! {
 
 fn check(context: &Context<'_>, report: &mut Report<'_>) {
     for (view, _, source) in context.connect_sources() {
-        let receiving = source.facts.and_then(|facts| facts.receiver);
-        let Some(receiving) =
-            receiving.filter(|one| one.receiver.kind == Kind::KeyedApi && !one.is_below)
+        let Some(receiving) = source
+            .receiver()
+            .filter(|one| one.receiver.kind == Kind::KeyedApi && !one.is_below)
         else {
             continue;
         };

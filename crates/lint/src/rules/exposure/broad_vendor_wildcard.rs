@@ -37,8 +37,7 @@ declare_rule! {
 
 fn check(context: &Context<'_>, report: &mut Report<'_>) {
     for (view, _, source) in context.connect_sources() {
-        let receiving = source.facts.and_then(|facts| facts.receiver);
-        if let Some(receiving) = receiving.filter(|one| one.is_below) {
+        if let Some(receiving) = source.receiver().filter(|one| one.is_below) {
             let finding = Finding::new(
                 format!(
                     "`{}` has `{}` among its hosts",

@@ -1,5 +1,5 @@
 use crate::data::receivers::{Kind, Pin};
-use crate::hosts::{HostFacts, Receiving, SuffixFacts};
+use crate::hosts::{HostOwners, Receiving, SuffixFacts};
 use crate::rules::prelude::*;
 
 declare_rule! {
@@ -45,19 +45,21 @@ declare_rule! {
 
 fn check(context: &Context<'_>, report: &mut Report<'_>) {
     for (view, _, source) in context.connect_sources() {
-        let Some(facts) = source.facts else { continue };
-        if let Some(finding) = finding(source, &facts) {
+        let Some(owners) = source.owners() else {
+            continue;
+        };
+        if let Some(finding) = finding(source, &owners) {
             report.add(view, source.span, finding);
         }
     }
 }
 
-fn finding(source: &SourceView<'_>, facts: &HostFacts<'_>) -> Option<Finding> {
-    match facts.receiver {
+fn finding(source: &SourceView<'_>, owners: &HostOwners) -> Option<Finding> {
+    match owners.receiver {
         Some(receiving) if receiving.is_below => None,
         Some(receiving) => of_receiver(source, &receiving),
         // A wildcard over a shared suffix is another rule's.
-        None if facts.suffix == SuffixFacts::Tenant => {
+        None if owners.suffix == SuffixFacts::Tenant => {
             Some(pinned(source, "its name", Severity::Info))
         }
         None => None,
@@ -86,7 +88,10 @@ fn of_receiver(source: &SourceView<'_>, receiving: &Receiving) -> Option<Finding
         });
     }
     let help = match receiver.pin {
-        Pin::Subdomain => format!("name the tenant: `https://NAME.{}`", receiver.suffix),
+        Pin::Subdomain => {
+            let shared = source.facts.map_or(receiver.suffix, |facts| facts.name);
+            format!("name the tenant: `https://NAME.{shared}`")
+        }
         Pin::Path => {
             "name the tenant in the path, or pass the requests through a server of yours".to_owned()
         }

@@ -1,4 +1,4 @@
-use crate::hosts::{HostFacts, SuffixFacts};
+use crate::hosts::{HostOwners, SuffixFacts};
 use crate::rules::prelude::*;
 
 declare_rule! {
@@ -42,13 +42,14 @@ declare_rule! {
 fn check(context: &Context<'_>, report: &mut Report<'_>) {
     for (view, _, source) in context.connect_sources() {
         // Of a receiver that is known, `multi-tenant-host` tells more.
-        let is_ours = |facts: &HostFacts<'_>| {
-            facts.is_wildcard && facts.receiver.is_none_or(|one| one.is_below)
-        };
-        let Some(facts) = source.facts.filter(is_ours) else {
+        let is_ours = |owners: &HostOwners| owners.receiver.is_none_or(|one| one.is_below);
+        let (Some(facts), Some(owners)) = (
+            source.facts.filter(|facts| facts.is_wildcard),
+            source.owners().filter(is_ours),
+        ) else {
             continue;
         };
-        let whose = match facts.suffix {
+        let whose = match owners.suffix {
             SuffixFacts::Registry => "whoever registers a domain there",
             SuffixFacts::Shared => "whoever opens an account there",
             SuffixFacts::None | SuffixFacts::Tenant => continue,

@@ -50,7 +50,7 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
             texts.sort();
             texts
         };
-        if texts(connect) == texts(default) {
+        if connect.sources.len() == default.sources.len() && texts(connect) == texts(default) {
             let span = connect.directive.span();
             let after = &view.policy.text()[span.end as usize..];
             let gap = after
