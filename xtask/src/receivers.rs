@@ -109,6 +109,7 @@ const PINS: &[(&str, &str)] = &[
     ("none", "None"),
     ("subdomain", "Subdomain"),
     ("path", "Path"),
+    ("either", "Either"),
 ];
 
 const HEAD: &str = "\
@@ -162,6 +163,8 @@ pub enum Pin {
     Subdomain,
     /// By the path.
     Path,
+    /// By a name below the host, or by the path.
+    Either,
 }
 
 /// Every host where anyone can receive data, sorted by suffix.

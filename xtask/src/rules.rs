@@ -139,6 +139,7 @@ fn pin(pin: Pin) -> &'static str {
     match pin {
         Pin::Subdomain => "a name below it",
         Pin::Path => "the path, but not after a redirect",
+        Pin::Either => "a name below it, or the path, but not after a redirect",
         _ => "cannot be named",
     }
 }

@@ -332,7 +332,7 @@ impl<'a> DirectiveView<'a> {
     }
 }
 
-impl SourceView<'_> {
+impl<'a> SourceView<'a> {
     /// Whether it admits every host of a network scheme: `*`, `https:`, `wss://*`.
     pub(crate) fn admits_any_host(&self) -> bool {
         match self.expression {
@@ -357,6 +357,15 @@ impl SourceView<'_> {
 
     pub(crate) fn is_keyword(&self, keyword: Keyword) -> bool {
         self.expression == SourceExpression::Keyword(keyword)
+    }
+
+    /// The scheme that it names, if it names one.
+    pub(crate) fn scheme(&self) -> Option<&'a str> {
+        match self.expression {
+            SourceExpression::Scheme(scheme) => Some(scheme),
+            SourceExpression::Host(source) => source.scheme,
+            _ => None,
+        }
     }
 
     /// The host-source, if it is one.

@@ -25,6 +25,8 @@ pub struct Receiving {
     pub is_below: bool,
     /// The source names the account, as far as a source can.
     pub is_pinned: bool,
+    /// It is its path that names it, which is not compared after a redirect.
+    pub is_pinned_by_path: bool,
 }
 
 /// What the lists know of a host.
@@ -111,16 +113,20 @@ impl<'a> HostFacts<'a> {
         loop {
             if let Some(receiver) = entry(rest, self.path) {
                 // A name that is a suffix itself is a region's: `nyc3.digitaloceanspaces.com`.
-                let is_tenant = name.len() > rest.len() && suffix != SuffixFacts::Shared;
+                let by_name = name.len() > rest.len() && suffix != SuffixFacts::Shared;
+                let by_path = self.path.len() > receiver.path.len().max(1);
                 let is_pinned = match receiver.pin {
                     Pin::None => false,
-                    Pin::Subdomain => is_tenant,
-                    Pin::Path => self.path.len() > receiver.path.len().max(1),
+                    Pin::Subdomain => by_name,
+                    Pin::Path => by_path,
+                    Pin::Either => by_name || by_path,
                 };
+                let is_pinned_by_path = is_pinned && (receiver.pin == Pin::Path || !by_name);
                 return Some(Receiving {
                     receiver,
                     is_below: false,
                     is_pinned,
+                    is_pinned_by_path,
                 });
             }
             match rest.split_once('.') {
@@ -168,6 +174,7 @@ fn below(name: &str) -> Option<Receiving> {
         receiver,
         is_below: true,
         is_pinned: false,
+        is_pinned_by_path: false,
     })
 }
 
@@ -198,6 +205,29 @@ fn suffix_facts(name: &str) -> SuffixFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_region_or_an_endpoint_is_no_account() {
+        for (source, pinned, by_path) in [
+            ("https://storage.googleapis.com", false, false),
+            ("https://storage.googleapis.com/ours/", true, true),
+            ("https://ours.storage.googleapis.com", true, false),
+            ("https://nyc3.digitaloceanspaces.com", false, false),
+            ("https://ours.nyc3.digitaloceanspaces.com", true, false),
+            ("https://s3.eu-central-1.wasabisys.com", false, false),
+            ("https://ours.s3.eu-central-1.wasabisys.com", true, false),
+            ("https://*.us-east-1.elasticbeanstalk.com", false, false),
+            ("https://hook.eu2.make.com", false, false),
+            ("https://hook.eu2.make.com/0123/", true, true),
+            ("https://acme.supabase.co", true, false),
+            ("https://ACME.Supabase.co", true, false),
+            ("https://o1.ingest.us.sentry.io", true, false),
+        ] {
+            let found = receiving(&SourceExpression::parse(source)).unwrap();
+            let found = (found.is_pinned, found.is_pinned_by_path);
+            assert_eq!(found, (pinned, by_path), "{source}");
+        }
+    }
 
     #[test]
     fn what_the_public_suffix_list_vouches_for_is_in_its_private_section() {

@@ -1,12 +1,11 @@
 //! `connect-src generate`: the smallest policy that allows what a site connects to.
 
-use connect_src::{DirectiveName, Disposition};
+use connect_src::{DirectiveName, Disposition, SourceExpression};
 use connect_src_generate::forms::{Delivery, Filled, Form};
 use connect_src_generate::{
     Evidence, Options, SuggestedSource, Suggestion, Twin, VendorList, suggest, twin,
 };
-use connect_src_lint::{Pin, Receiver, receivers};
-use url::Url;
+use connect_src_lint::{Pin, Receiver, receivers, receiving};
 
 use crate::args::Format;
 use crate::args::PolicyArgument;
@@ -45,14 +44,8 @@ pub(crate) fn run(asked: &Generate, out: &mut Output) -> Result<ExitStatus, Erro
         (Format::Human, Some((_, filled))) => output::human::filled(&generated, filled, out)?,
         (Format::Human, None) => output::human::generated(&generated, out)?,
     }
-    if generated.gathered.bad_count() > 0 {
-        return Ok(ExitStatus::Failure);
-    }
-    Ok(if generated.is_whole() {
-        ExitStatus::Success
-    } else {
-        ExitStatus::Blocked
-    })
+    let bad_count = generated.gathered.bad_count();
+    Ok(ExitStatus::of(generated.is_whole(), bad_count))
 }
 
 fn generate(asked: &Generate) -> Result<Generated<'_>, Error> {
@@ -91,7 +84,8 @@ fn options(asked: &Generate, base: Option<String>) -> Options {
 
 /// Hosts below which each name has an owner of its own, as the linter knows them.
 fn shared_suffixes() -> Vec<String> {
-    let shared = receivers().iter().filter(|one| one.pin == Pin::Subdomain);
+    let has_names = |one: &&Receiver| matches!(one.pin, Pin::Subdomain | Pin::Either);
+    let shared = receivers().iter().filter(has_names);
     shared.map(|one| one.suffix.to_owned()).collect()
 }
 
@@ -167,19 +161,18 @@ pub(crate) fn vendors_at(source: &SuggestedSource) -> Vec<&'static str> {
 }
 
 /// Who else receives data at a source's host, as a sentence.
-pub(crate) fn risk(source: &SuggestedSource) -> Option<&'static str> {
-    let url = Url::parse(&source.text.replace("*.", "any.")).ok()?;
-    let host = url.host_str()?;
-    let is_at = |receiver: &&Receiver| {
-        host.strip_suffix(receiver.suffix)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
-    let receiver = receivers().iter().find(is_at)?;
-    let is_pinned = receiver.pin == Pin::Subdomain && host != receiver.suffix;
-    match receiver.pin {
-        _ if is_pinned => None,
+pub(crate) fn risk(source: &str) -> Option<&'static str> {
+    let receiving = receiving(&SourceExpression::parse(source))?;
+    match receiving.receiver.pin {
+        _ if receiving.is_pinned => None,
+        _ if receiving.is_below => Some(
+            "anyone with an account receives data at one of the hosts that the wildcard stands for",
+        ),
         Pin::Path => Some(
             "anyone with an account receives data here; a path after the host could name yours",
+        ),
+        Pin::Subdomain | Pin::Either => Some(
+            "anyone with an account receives data here; a name before the host could name yours",
         ),
         _ => Some("anyone with an account receives data here, and no source can name yours alone"),
     }
@@ -207,3 +200,40 @@ fn notes(suggestion: &Suggestion, has_twin: bool) -> Vec<String> {
 
 const TWIN: &str = "Connection-Allowlist governs scripts, images, frames and links too, and blocks redirects: send it as \
                     Connection-Allowlist-Report-Only first, and add what else the pages load";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_risk_of_a_source_is_that_of_its_most_special_receiver() {
+        for (source, expected) in [
+            ("https://api.example.com", None),
+            ("https://acme.supabase.co", None),
+            ("https://o1.ingest.us.sentry.io", None),
+            (
+                "https://*.ingest.us.sentry.io",
+                Some("a name before the host"),
+            ),
+            (
+                "https://nyc3.digitaloceanspaces.com",
+                Some("a name before the host"),
+            ),
+            ("https://hooks.slack.com", Some("a path after the host")),
+            (
+                "https://api.openai.com",
+                Some("no source can name yours alone"),
+            ),
+            ("https://*.googleapis.com", Some("one of the hosts")),
+        ] {
+            let told = risk(source);
+            match expected {
+                Some(words) => assert!(
+                    told.is_some_and(|it| it.contains(words)),
+                    "{source}: {told:?}"
+                ),
+                None => assert_eq!(told, None, "{source}"),
+            }
+        }
+    }
+}

@@ -62,6 +62,22 @@ fn every_file_is_a_registered_rule_of_its_group() {
     }
 }
 
+/// `cargo xtask generate` writes the pages; it leaves those of rules that are gone.
+#[test]
+fn every_rule_has_its_page_and_every_page_its_rule() {
+    const OTHERS: [&str; 4] = ["README", "comparison", "frequency", "hosts"];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules");
+    let pages = std::fs::read_dir(folder).unwrap().map(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        name.strip_suffix(".md").unwrap_or(&name).to_owned()
+    });
+    let pages: BTreeSet<String> = pages
+        .filter(|name| !OTHERS.contains(&name.as_str()))
+        .collect();
+    let names: BTreeSet<String> = rules().iter().map(|rule| rule.name.to_owned()).collect();
+    assert_eq!(pages, names);
+}
+
 #[test]
 fn documentation_has_its_sections_in_their_order() {
     for rule in rules() {

@@ -262,12 +262,26 @@ async fn what_is_found_in_a_policy_has_the_levels_of_the_configuration() {
     let shown = server.get(&format!("/api/v1/policies/{revision}")).await;
     let findings = shown["findings"].as_array().unwrap().iter();
     let found: Vec<_> = findings
-        .map(|it| (it["rule"].as_str().unwrap(), it["severity"].as_str().unwrap()))
+        .map(|it| {
+            (
+                it["rule"].as_str().unwrap(),
+                it["severity"].as_str().unwrap(),
+            )
+        })
         .collect();
-    assert!(found.contains(&("missing-script-src", "error")), "{found:?}");
-    assert!(found.iter().all(|(rule, _)| *rule != "any-host-source"), "{found:?}");
+    assert!(
+        found.contains(&("missing-script-src", "error")),
+        "{found:?}"
+    );
+    assert!(
+        found.iter().all(|(rule, _)| *rule != "any-host-source"),
+        "{found:?}"
+    );
     let browser = Browser::log_in(&server, &server.token).await;
-    let page = browser.get(&format!("/policy?revision={revision}")).await.text();
+    let page = browser
+        .get(&format!("/policy?revision={revision}"))
+        .await
+        .text();
     assert!(page.contains("missing-script-src"), "{page}");
     assert!(!page.contains("any-host-source"), "{page}");
 }

@@ -173,7 +173,7 @@ fn price(label: &str, merge: &Merge, more: &str, out: &mut Output) -> io::Result
 
 fn risks(generated: &Generated<'_>, out: &mut Output) -> io::Result<()> {
     for source in &generated.suggestion.sources {
-        if let Some(risk) = risk(source) {
+        if let Some(risk) = risk(&source.text) {
             writeln!(out)?;
             rows::sentence(
                 out,

@@ -127,7 +127,7 @@ fn source(source: &SuggestedSource) -> JsonSuggested<'_> {
         browsers,
         places,
         vendors: vendors_at(source),
-        risk: risk(source),
+        risk: risk(&source.text),
     }
 }
 

@@ -77,7 +77,7 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
 }
 
 /// Whether the host is the visitor's machine, or in a private network.
-pub(super) fn is_local(host: &str) -> bool {
+pub(in crate::rules) fn is_local(host: &str) -> bool {
     let is_name = |name: &str| {
         host.eq_ignore_ascii_case(name)
             || host.len() > name.len()

@@ -7,13 +7,17 @@ declare_rule! {
     ///
     /// ## Why it matters
     ///
-    /// What no directive names is open: images, styles, frames, fonts, prefetches. Each of them can carry data to any server. The standard
-    /// says that a policy without `default-src` cannot keep data in.
+    /// What no directive names is open: images, styles, frames, fonts. Each of them can carry data to any server. Prefetches are open even
+    /// where all of these are named. The standard says that a policy without `default-src` cannot keep data in.
     ///
     /// ## Examples
     ///
     /// ```csp fires
     /// connect-src 'self'; script-src 'self'
+    /// ```
+    ///
+    /// ```csp fires
+    /// connect-src 'self'; font-src 'self'; frame-src 'self'; img-src 'self'; manifest-src 'self'; media-src 'self'; object-src 'none'; script-src 'self'; style-src 'self'
     /// ```
     ///
     /// ```csp passes
@@ -22,7 +26,7 @@ declare_rule! {
     ///
     /// ## Browsers
     ///
-    /// All alike. Prefetches and preconnects are never blocked without `default-src`.
+    /// All alike, but for prefetches: WebKit asks `connect-src` too.
     ///
     /// ## Fix
     ///
@@ -41,16 +45,15 @@ fn check(context: &Context<'_>, report: &mut Report<'_>) {
         return;
     }
     if let Some(view) = context.lacking(|view| view.has(DirectiveName::DefaultSrc)) {
-        let open = open_channels(context);
-        if open.is_empty() {
-            return;
-        }
+        let mut open = open_channels(context);
+        // Nothing else governs them, whatever else is named.
+        open.push("prefetches");
         let finding = Finding::new(
             format!(
                 "there is no `default-src`, so nothing governs {}",
                 open.join(", ")
             ),
-            "a policy keeps data in only as well as its most open directive; prefetches are never blocked without `default-src`",
+            "a policy keeps data in only as well as its most open directive",
             "add `default-src`, then open what the page needs",
         );
         let edit = TextEdit::insert(view.end().start, "; default-src 'self'");

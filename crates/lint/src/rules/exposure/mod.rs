@@ -18,5 +18,8 @@ pub(super) mod multi_tenant_host;
 pub(super) mod open_channel;
 pub(super) mod path_after_redirect;
 pub(super) mod plaintext_source;
+pub(super) mod prefetch_past_connect_src;
 pub(super) mod public_suffix_wildcard;
 pub(super) mod ungoverned_channels;
+
+pub(in crate::rules) use local_source::is_local;

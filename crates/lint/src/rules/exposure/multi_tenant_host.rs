@@ -78,17 +78,15 @@ fn of_receiver(source: &SourceView<'_>, receiving: &Receiving) -> Option<Finding
         Kind::Telemetry | Kind::KeyedApi => return None,
     };
     if receiving.is_pinned {
-        return Some(match receiver.pin {
-            Pin::Path => pinned(
-                source,
-                "its path, which is not compared after a redirect,",
-                Severity::Warning,
-            ),
-            _ => pinned(source, "its name", Severity::Info),
+        return Some(if receiving.is_pinned_by_path {
+            let by = "its path, which is not compared after a redirect,";
+            pinned(source, by, Severity::Warning)
+        } else {
+            pinned(source, "its name", Severity::Info)
         });
     }
     let help = match receiver.pin {
-        Pin::Subdomain => {
+        Pin::Subdomain | Pin::Either => {
             let shared = source.facts.map_or(receiver.suffix, |facts| facts.name);
             format!("name the tenant: `https://NAME.{shared}`")
         }

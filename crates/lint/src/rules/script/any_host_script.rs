@@ -75,11 +75,7 @@ fn wide_sources(view: &PolicyView<'_>, directive: &DirectiveView<'_>, report: &m
 
 /// Whether every host, or a `data:` URL, may be the source. Nothing is loaded by `ws:` and `wss:`.
 fn is_wide(source: &SourceView<'_>) -> bool {
-    let scheme = match source.expression {
-        SourceExpression::Scheme(scheme) => Some(scheme),
-        SourceExpression::Host(host) => host.scheme,
-        _ => None,
-    };
+    let scheme = source.scheme();
     let is = |known: &str| scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(known));
     is("data") || source.admits_any_host() && !is("ws") && !is("wss")
 }
