@@ -15,7 +15,7 @@ use crate::place::Place;
 use crate::project::Note;
 use crate::sinks;
 use crate::target::Target;
-use crate::values::{Context, Evaluator, Key, Shift, Text, Value, ValueStep, entered};
+use crate::values::{Callee, Context, Evaluator, Key, Shift, Text, Value, ValueStep, entered};
 
 /// The connections of the scripts of a project.
 pub(crate) fn follow(linked: &Linked<'_>, limits: Limits) -> (Vec<Connection>, Vec<Note>) {
@@ -23,6 +23,7 @@ pub(crate) fn follow(linked: &Linked<'_>, limits: Limits) -> (Vec<Connection>, V
         evaluator: Evaluator::new(linked, limits),
         linked,
         callers: FxHashMap::default(),
+        members: FxHashMap::default(),
         bases: FxHashMap::default(),
         limits,
         contexts: 0,
@@ -64,6 +65,8 @@ struct Follower<'p> {
     evaluator: Evaluator<'p>,
     linked: &'p Linked<'p>,
     callers: FxHashMap<Key, Vec<Caller>>,
+    /// What properties of names are where they are called: many calls are of the same.
+    members: FxHashMap<(Key, &'p str), Rc<Vec<Callee>>>,
     /// The URLs that clients join their paths to, unless they are told another one.
     bases: FxHashMap<&'static str, Rc<Text>>,
     limits: Limits,
@@ -94,7 +97,7 @@ struct Reached {
     chain: Vec<(Key, Key)>,
 }
 
-impl Follower<'_> {
+impl<'p> Follower<'p> {
     /// Finds who calls whom; gives the calls that connect.
     fn index_calls(&mut self) -> Vec<Key> {
         let mut sinks = Vec::new();
@@ -118,22 +121,49 @@ impl Follower<'_> {
         }
         let mut connects = self.looks_like_one(call).is_some()
             || !self.evaluator.open_callees(call, &None).is_empty();
-        for callee in self.evaluator.callees(call, &None) {
-            match callee.value {
+        for callee in self.callees(call).iter() {
+            match &callee.value {
                 Value::Function(function, closure, this) => self.add_caller(
-                    function,
+                    *function,
                     Caller {
                         call,
                         shift: callee.shift,
-                        closure,
-                        this,
+                        closure: closure.clone(),
+                        this: this.clone(),
                     },
                 ),
-                Value::Class(class, closure) => self.add_construction(class, call, &closure),
-                value => connects |= connects_by(&value, data.kind),
+                Value::Class(class, closure) => self.add_construction(*class, call, closure),
+                value => connects |= connects_by(value, data.kind),
             }
         }
         connects
+    }
+
+    /// What a call calls, wherever it stands.
+    fn callees(&mut self, call: Key) -> Rc<Vec<Callee>> {
+        let member = self.member(call);
+        if let Some(known) = member.and_then(|member| self.members.get(&member)) {
+            return Rc::clone(known);
+        }
+        let callees = Rc::new(self.evaluator.callees(call, &None));
+        if let Some(member) = member {
+            self.members.insert(member, Rc::clone(&callees));
+        }
+        callees
+    }
+
+    /// The property of a name that a call calls, unless steps were spent on the call already because of how it looks.
+    fn member(&self, call: Key) -> Option<(Key, &'p str)> {
+        let script = self.linked.script(call.script);
+        let data = &script.calls[call.id as usize];
+        let Expr::Member(of, name) = &script.exprs[data.callee as usize] else {
+            return None;
+        };
+        let Expr::Binding(id) = script.exprs[*of as usize] else {
+            return None;
+        };
+        let is_looked_at = name.as_ref() == "open" || sinks::is_name(name, data.kind);
+        (!is_looked_at).then_some((Key { id, ..call }, name.as_ref()))
     }
 
     fn add_caller(&mut self, function: Key, caller: Caller) {

@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use crate::javascript::ir::{CallId, ExprId, FunctionId};
 
+pub(crate) use call::Callee;
 pub(crate) use evaluate::Evaluator;
 pub(crate) use methods::with_holes;
 pub(crate) use text::{Piece, Text, ValueStep};

@@ -233,9 +233,9 @@ pub(super) fn export_name(path: &str) -> &str {
 /// A number as texts have it.
 pub(super) fn number_text(number: f64) -> String {
     // Most are small and whole, which is written much faster.
-    let whole = number as u32;
-    if f64::from(whole).to_bits() == number.to_bits() {
-        whole.to_string()
+    let is_small = number.is_sign_positive() && number < LARGEST_SMALL && number.fract() == 0.0;
+    if is_small {
+        (number as i64).to_string()
     } else {
         number.to_string()
     }
@@ -251,6 +251,8 @@ fn clipped(text: &str) -> Box<str> {
     }
 }
 
+/// A number that is surely whole where it has no fraction.
+const LARGEST_SMALL: f64 = 1e9;
 /// Characters of a text that are kept: no URL is longer.
 const LONGEST_TEXT: usize = 8 << 10;
 /// Expressions that are kept of a script.

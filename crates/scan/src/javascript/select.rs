@@ -265,13 +265,13 @@ impl<'c, 'a> Selection<'c, 'a> {
             Start::Seed => Some(SEED),
             Start::This => self.this_around(scope),
             Start::Function(function) => function_id(function).map(|id| self.function(id)),
-            Start::Name(name, member) => match self.code.scopes.resolve(scope, name) {
-                Some(binding) => Some(self.binding(binding)),
-                None => {
-                    let property = member.and_then(MemberExpression::static_property_name);
-                    built_in::may_connect(&name, property).then_some(SEED)
+            Start::Name(name, member) => {
+                if let Some(binding) = self.code.scopes.resolve(scope, name) {
+                    return Some(self.binding(binding));
                 }
-            },
+                let property = member.and_then(MemberExpression::static_property_name);
+                built_in::may_connect(&name, property).then_some(SEED)
+            }
             Start::Call(call) => {
                 if let Some(module) = self.bundle_import(&call.callee, &call.arguments, scope) {
                     return Some(self.module(module));
