@@ -24,7 +24,7 @@ command=$PWD/target/$profile/connect-src
 # A repository of 5,000 files: copies, so that times of files are those of a checkout that is not new.
 mkdir "$work/repository"
 (cd "$modules" && find . -type f \( -name '*.js' -o -name '*.mjs' -o -name '*.cjs' -o -name '*.ts' -o -name '*.tsx' \) \
-    ! -name '*.d.ts' ! -name '*.d.mts' ! -name '*.d.cts' -size -200k | LC_ALL=C sort | awk 'NR % 2' | head -5000 |
+    ! -name '*.d.ts' ! -name '*.d.mts' ! -name '*.d.cts' -size -200k | LC_ALL=C sort | awk 'NR % 3' | head -5000 |
     tar --create --files-from=- | tar --extract --directory "$work/repository" --touch)
 find "$work/repository" -exec touch --date '1 hour ago' {} +
 echo "# a repository: $(find "$work/repository" -type f | wc -l) files, $(du --summarize --bytes "$work/repository" | cut --fields=1) bytes, $(nproc) processors"
