@@ -31,6 +31,7 @@ pub(super) fn collect<'a>(program: &Program<'a>) -> Collected<'a> {
         this: None,
         class: None,
         branch: 0,
+        runs_once: true,
         holder: Holder::None,
         invoked: FxHashMap::default(),
         module_functions: FxHashMap::default(),
@@ -50,6 +51,8 @@ struct Collector<'a> {
     this: Option<FunctionId>,
     class: Option<ClassId>,
     branch: Branch,
+    /// Whether every function around is called where it stands, or by a bundler.
+    runs_once: bool,
     holder: Holder<'a>,
     /// Functions that are called where they stand, by their span.
     invoked: FxHashMap<Span, (&'a [Argument<'a>], Scope)>,
@@ -61,8 +64,12 @@ impl<'a> Collector<'a> {
     fn declare(&mut self, scope: Scope, name: Ident<'a>, span: Span) -> BindingId {
         let binding = self.found.scopes.declare(scope, name);
         if binding as usize == self.found.bindings.len() {
-            let branch = self.branch;
-            self.found.bindings.push(BindingData { name, span, branch });
+            self.found.bindings.push(BindingData {
+                name,
+                span,
+                branch: self.branch,
+                is_only_one: self.runs_once,
+            });
         }
         binding
     }

@@ -85,6 +85,8 @@ pub(crate) enum Expr {
 pub(crate) struct Binding {
     pub(crate) name: Box<str>,
     pub(crate) spot: Spot,
+    /// Whether no call of a function makes another one: then no call tells more of it.
+    pub(crate) is_only_one: bool,
     /// Every value that it is given.
     pub(crate) values: Vec<ExprId>,
     /// Which of the values are made of those before them: `a += b`, `a = a.trim()`.

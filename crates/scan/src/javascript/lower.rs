@@ -152,6 +152,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         self.out.bindings.push(Binding {
             name: data.name.as_str().into(),
             spot,
+            is_only_one: data.is_only_one,
             ..Binding::default()
         });
         self.pending.push(Pending::Binding(source, id));

@@ -249,12 +249,13 @@ impl<'p> Evaluator<'p> {
     }
 
     fn binding(&self, key: Key, context: &Context) -> Values {
+        let binding = &self.script(key.script).bindings[key.id as usize];
+        let context = if binding.is_only_one { &None } else { context };
         if context.is_none()
             && let Some(known) = self.memo.borrow().get(&key)
         {
             return known.to_vec();
         }
-        let binding = &self.script(key.script).bindings[key.id as usize];
         if let Some(before) = self.before(key) {
             return before.unwrap_or_else(|| vec![Value::unknown(binding.name.as_ref())]);
         }

@@ -46,6 +46,8 @@ pub(in crate::javascript) struct BindingData<'a> {
     pub(in crate::javascript) span: Span,
     /// Where it is declared.
     pub(in crate::javascript) branch: Branch,
+    /// Whether no call of a function makes another one.
+    pub(in crate::javascript) is_only_one: bool,
 }
 
 /// The number of a piece of code that may run or not.

@@ -131,7 +131,10 @@ impl<'a> Collector<'a> {
             this: self.this,
             class: self.class,
             holder: self.holder,
+            runs_once: self.runs_once,
         };
+        self.runs_once &=
+            self.invoked.contains_key(&span) || self.module_functions.contains_key(&span);
         self.found.functions.push(FunctionData {
             name,
             span,
@@ -160,6 +163,7 @@ impl<'a> Collector<'a> {
             this: self.this,
             class: self.class,
             holder: self.holder,
+            runs_once: self.runs_once,
         } = outer;
     }
 
@@ -216,4 +220,5 @@ struct Outer<'a> {
     this: Option<FunctionId>,
     class: Option<ClassId>,
     holder: Holder<'a>,
+    runs_once: bool,
 }

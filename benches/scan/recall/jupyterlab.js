@@ -1,0 +1,33 @@
+// Uses JupyterLab by its commands: a notebook with a kernel, a terminal, a text file, the settings, and what the sidebar has.
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+for (let i = 0; i < 300 && !window.jupyterapp?.commands; i += 1) await sleep(100);
+const app = window.jupyterapp;
+await app.restored;
+await sleep(2000);
+const run = async (command, args = {}, wait = 1000) => {
+  if (!app.commands.hasCommand(command)) return undefined;
+  const done = Promise.resolve(app.commands.execute(command, args)).catch(() => undefined);
+  const result = await Promise.race([done, sleep(8000)]);
+  await sleep(wait);
+  return result;
+};
+await run('notebook:create-new', { kernelName: 'python3' }, 4000);
+await run('notebook:replace-selection', { text: 'print(1 + 1)' });
+await run('notebook:run-all-cells', {}, 2000);
+await run('docmanager:save', {}, 1500);
+await run('kernelmenu:interrupt');
+await run('inspector:open');
+await run('terminal:create-new', {}, 3000);
+await run('fileeditor:create-new', { fileExt: 'py' }, 2000);
+await run('docmanager:save', {}, 1500);
+await run('filebrowser:create-new-directory');
+await run('filebrowser:refresh');
+await run('settingeditor:open', {}, 2000);
+await run('pluginmanager:open', {}, 2000);
+await run('extensionmanager:show-panel', {}, 2000);
+await run('tabsmenu:activate-previously-used-tab');
+await run('application:toggle-mode', {}, 1500);
+await run('apputils:change-theme', { theme: 'JupyterLab Dark' }, 2000);
+await run('help:licenses', {}, 2000);
+await run('application:toggle-left-area');
+await run('workspace-ui:save', {}, 1000);
