@@ -69,6 +69,8 @@ pub struct FileAnalysis {
     pub(crate) hints: Vec<FileHint>,
     /// The URL of the source map, which may hold the map itself.
     pub(crate) source_map: Option<String>,
+    /// The names of modules in the import map, and what they stand for.
+    pub(crate) import_map: Vec<(String, String)>,
     /// The URL of the `<base>` element.
     pub(crate) base: Option<String>,
     /// What could not be read.

@@ -6,6 +6,7 @@ mod references;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use connect_src::Api;
 use lol_html::html_content::{Element, TextChunk};
@@ -70,6 +71,7 @@ struct Page<'t> {
 struct Script {
     kind: Option<BlockKind>,
     language: ScriptLanguage,
+    is_import_map: bool,
     /// The bytes of its text.
     start: usize,
     end: usize,
@@ -132,12 +134,16 @@ impl<'t> Page<'t> {
 
     fn script(&mut self, element: &Element<'_, '_>) {
         let kind = element.get_attribute("type");
+        let is_import_map = kind
+            .as_deref()
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("importmap"));
         let (kind, language) = script_kind(kind.as_deref().unwrap_or_default());
         let has_source = element.has_attribute("src");
         let location = element.source_location().bytes();
         self.scripts.push(Script {
             kind: kind.filter(|_| !has_source),
             language,
+            is_import_map,
             start: location.end,
             end: location.end,
         });
@@ -218,8 +224,11 @@ impl<'t> Page<'t> {
     fn finish(self, file: &mut FileAnalysis, lines: &Lines, limits: &Limits) {
         let base = self.base.as_deref();
         for script in &self.scripts {
-            let Some(kind) = script.kind else { continue };
             let text = self.text.get(script.start..script.end).unwrap_or_default();
+            if script.is_import_map {
+                file.import_map.extend(import_map(text));
+            }
+            let Some(kind) = script.kind else { continue };
             if !text.trim().is_empty() {
                 let block = Block {
                     text: Cow::Borrowed(text),
@@ -298,6 +307,23 @@ fn joined_on_page(url: &str, base: &str) -> Option<String> {
     let is_of_page = joined.origin() == page.origin() && Url::parse(url).is_err();
     is_of_page.then(|| joined[url::Position::BeforePath..].to_owned())
 }
+
+/// The names of modules in an import map, and what they stand for. Its scopes are passed over.
+///
+/// <https://html.spec.whatwg.org/multipage/webappapis.html#import-map>
+fn import_map(text: &str) -> Vec<(String, String)> {
+    #[derive(serde::Deserialize)]
+    struct ImportMap {
+        #[serde(default)]
+        imports: BTreeMap<String, String>,
+    }
+    let map: Option<ImportMap> = serde_json::from_str(text).ok();
+    let imports = map.map(|map| map.imports).unwrap_or_default();
+    imports.into_iter().take(MOST_IMPORTS).collect()
+}
+
+/// Names of an import map that are kept.
+const MOST_IMPORTS: usize = 4096;
 
 /// How a page runs a script of this type; nothing for data.
 ///
@@ -481,6 +507,27 @@ mod tests {
             ("<script>a", 1),
         ] {
             assert_eq!(read(html).scripts.len(), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn an_import_map_names_modules() {
+        for (map, expected) in [
+            (
+                r#"{"imports":{"a":"./a.js","b/":"/vendor/b/"}}"#,
+                &[("a", "./a.js"), ("b/", "/vendor/b/")][..],
+            ),
+            (r#"{"scopes":{}}"#, &[]),
+            ("[", &[]),
+            (r#"{"imports":{"a":1}}"#, &[]),
+        ] {
+            let file = read(&format!("<script type=importmap>{map}</script>"));
+            let found: Vec<_> = file
+                .import_map
+                .iter()
+                .map(|(name, url)| (name.as_str(), url.as_str()))
+                .collect();
+            assert_eq!(found, expected, "{map}");
         }
     }
 

@@ -20,6 +20,8 @@ pub(crate) struct Linked<'p> {
     exports: FxHashMap<(u32, &'p str), Vec<Key>>,
     globals: FxHashMap<&'p str, Vec<Key>>,
     bundle_modules: FxHashMap<&'p str, Vec<(u32, u32)>>,
+    /// Names of modules, of all import maps, and the paths that they stand for; longer names first.
+    imports: Vec<(&'p str, String)>,
     functions: FxHashMap<Key, Key>,
     classes: FxHashMap<Key, Key>,
     objects: FxHashMap<Key, Key>,
@@ -35,6 +37,7 @@ impl<'p> Linked<'p> {
             exports: FxHashMap::default(),
             globals: FxHashMap::default(),
             bundle_modules: FxHashMap::default(),
+            imports: Vec::new(),
             functions: FxHashMap::default(),
             classes: FxHashMap::default(),
             objects: FxHashMap::default(),
@@ -45,9 +48,21 @@ impl<'p> Linked<'p> {
             linked.add_file(file);
         }
         linked
+            .imports
+            .sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        linked
     }
 
     fn add_file(&mut self, file: &'p FileAnalysis) {
+        let folder = folder_of(&file.path);
+        for (name, url) in &file.import_map {
+            let path = match url.strip_prefix('/') {
+                Some(rooted) => rooted.to_owned(),
+                None => format!("{folder}/{url}"),
+            };
+            let end = if url.ends_with('/') { "/" } else { "" };
+            self.imports.push((name, normal(&path) + end));
+        }
         for script in &file.scripts {
             let index = self.scripts.len() as u32;
             self.files.entry(normal(&file.path)).or_insert(index);
@@ -170,13 +185,24 @@ impl<'p> Linked<'p> {
     /// The script that a specifier names, seen from another script.
     pub(crate) fn resolve(&self, from: u32, module: &str) -> Option<u32> {
         let path = normal(self.path(from));
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder_of(&path);
         let module = module.split(['?', '#']).next().unwrap_or(module);
         if module.starts_with('.') {
             return self.file(&normal(&format!("{folder}/{module}")));
         }
         if let Some(rooted) = module.strip_prefix('/') {
             return self.file(&normal(rooted));
+        }
+        for (name, target) in &self.imports {
+            let rest = match name.strip_suffix('/') {
+                Some(_) => module.strip_prefix(name),
+                None => (module == *name).then_some(""),
+            };
+            if let Some(rest) = rest
+                && let Some(found) = self.file(&format!("{target}{rest}"))
+            {
+                return Some(found);
+            }
         }
         for (prefix, target) in &self.options.aliases {
             if let Some(rest) = module.strip_prefix(prefix.as_str())
@@ -232,6 +258,10 @@ impl<'p> Linked<'p> {
             .into_iter()
             .find_map(|candidate| self.files.get(&candidate).copied())
     }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 const EXTENSIONS: &[&str] = &[

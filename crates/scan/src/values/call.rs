@@ -134,15 +134,15 @@ impl Evaluator<'_> {
         let words = format!("{}()", self.words(callee));
         let mut kept = Values::new();
         for value in found {
-            let value = match &value {
+            let told = match &value {
                 Value::Text(text) if text.is_vague() => match text.open_functions().next() {
                     Some(function) => Value::Param(function, words.as_str().into()),
                     None => Value::unknown(words.as_str()),
                 },
                 _ => value,
             };
-            if !kept.contains(&value) {
-                kept.push(value);
+            if !kept.contains(&told) {
+                kept.push(told);
             }
         }
         kept

@@ -39,6 +39,12 @@ struct Active {
     asked: usize,
 }
 
+/// What a binding had before the value that is being evaluated.
+enum Before {
+    Known(Values),
+    Unknown,
+}
+
 impl Active {
     fn of(key: Key) -> Self {
         Self {
@@ -257,7 +263,10 @@ impl<'p> Evaluator<'p> {
             return known.to_vec();
         }
         if let Some(before) = self.before(key) {
-            return before.unwrap_or_else(|| vec![Value::unknown(binding.name.as_ref())]);
+            return match before {
+                Before::Known(before) => before,
+                Before::Unknown => vec![Value::unknown(binding.name.as_ref())],
+            };
         }
         let cuts = self.cuts.get();
         self.active.borrow_mut().push(Active::of(key));
@@ -274,14 +283,17 @@ impl<'p> Evaluator<'p> {
     }
 
     /// What a binding that is being evaluated had before, if it is one, and as far as that is known.
-    fn before(&self, key: Key) -> Option<Option<Values>> {
+    fn before(&self, key: Key) -> Option<Before> {
         let mut active = self.active.borrow_mut();
         let active = active.iter_mut().find(|active| active.key == key)?;
         self.cuts.set(self.cuts.get() + 1);
-        if active.before.is_some() {
-            active.asked += 1;
-        }
-        Some(active.before.clone())
+        Some(match &active.before {
+            Some(before) => {
+                active.asked += 1;
+                Before::Known(before.clone())
+            }
+            None => Before::Unknown,
+        })
     }
 
     fn set_before(&self, before: Option<Values>) {

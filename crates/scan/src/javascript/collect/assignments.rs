@@ -44,7 +44,7 @@ impl<'a> Collector<'a> {
         } else {
             self.visit_assignment_target(&assignment.left);
             self.held_by(Holder::None, |this| {
-                this.visit_expression(&assignment.right)
+                this.visit_expression(&assignment.right);
             });
         }
     }

@@ -61,7 +61,7 @@ fn stars(code: &Collected<'_>) -> (Vec<(u32, u32)>, Vec<u32>) {
     for ((scope, star), at) in code.star_calls.iter().zip(0..) {
         let exports = code.scopes.resolve(*scope, star.exports.name);
         let require = code.scopes.resolve(*scope, star.require.name);
-        let role = |binding: Option<BindingId>| Some(code.roles.get(&binding?)?);
+        let role = |binding: Option<BindingId>| code.roles.get(&binding?);
         match (role(require), role(exports)) {
             (Some((Role::Require, _)), Some((Role::Exports, module))) => {
                 of_modules.push((*module, at));
@@ -104,18 +104,17 @@ impl Assigned {
             };
             match code.scopes.resolve(assignment.value.scope, name) {
                 None => assigned.outer.push(at),
-                Some(binding) => match code.roles.get(&binding) {
-                    Some((Role::Module | Role::Exports, module)) => {
+                Some(binding) => {
+                    if let Some((Role::Module | Role::Exports, module)) = code.roles.get(&binding) {
                         assigned.modules.push((*module, at));
+                        continue;
                     }
-                    _ => {
-                        assigned.bindings.push((binding, at));
-                        if !assignment.path.is_empty() {
-                            let other = other_name(code, sources, binding);
-                            assigned.bindings.extend(other.map(|other| (other, at)));
-                        }
+                    assigned.bindings.push((binding, at));
+                    if !assignment.path.is_empty() {
+                        let other = other_name(code, sources, binding);
+                        assigned.bindings.extend(other.map(|other| (other, at)));
                     }
-                },
+                }
             }
         }
         assigned

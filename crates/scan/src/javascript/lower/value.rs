@@ -3,7 +3,7 @@
 use oxc::ast::ast::{
     ArrayExpressionElement, AssignmentExpression, AssignmentTarget, BinaryExpression, ChainElement,
     Expression, MemberExpression, ObjectExpression, ObjectPropertyKind, PropertyKind,
-    TemplateLiteral,
+    RegExpLiteral, TemplateLiteral,
 };
 use oxc::syntax::operator::{AssignmentOperator, BinaryOperator, LogicalOperator, UnaryOperator};
 use oxc::syntax::scope::ScopeId;
@@ -34,10 +34,7 @@ impl<'a> Lowering<'_, 'a> {
             Expression::StringLiteral(text) => self.text(&text.value),
             Expression::NumericLiteral(number) => self.text(&number_text(number.value)),
             Expression::BooleanLiteral(_) | Expression::NullLiteral(_) => self.add(Expr::Nothing),
-            Expression::RegExpLiteral(pattern) => {
-                let (text, flags) = (&pattern.regex.pattern.text, pattern.regex.flags);
-                self.add(Expr::Pattern(clipped(&format!("/{text}/{flags}"))))
-            }
+            Expression::RegExpLiteral(pattern) => self.pattern(pattern),
             Expression::TemplateLiteral(template) => self.template(template, scope),
             Expression::Identifier(name) => match name.name.as_str() {
                 "arguments" => self.arguments_object(scope),
@@ -131,6 +128,11 @@ impl<'a> Lowering<'_, 'a> {
                 None => self.unknown("…"),
             },
         }
+    }
+
+    fn pattern(&mut self, pattern: &RegExpLiteral<'a>) -> ExprId {
+        let (text, flags) = (&pattern.regex.pattern.text, pattern.regex.flags);
+        self.add(Expr::Pattern(clipped(&format!("/{text}/{flags}"))))
     }
 
     /// What an assignment gives: the name, where a new object gets its properties later.

@@ -1,0 +1,2 @@
+import { BASE } from "lib/base.js";
+export const get = (path) => fetch(BASE + path);
