@@ -136,15 +136,39 @@ impl Target {
         self.host_known().then(|| self.on_page(page))?
     }
 
+    /// The URL that a page connects to if these words are what the first hole stands for, whether or not the host is known
+    /// without them.
+    ///
+    /// ```
+    /// use connect_src_scan::{Part, Target};
+    ///
+    /// let mut target = Target::text("https://");
+    /// target.push(Part::Hole("region".to_owned()));
+    /// target.push(Part::Text(".example.com/api".to_owned()));
+    /// let page = "https://app.example.com/".parse()?;
+    /// assert_eq!(target.filled(&page, "eu").unwrap().as_str(), "https://eu.example.com/api");
+    /// # Ok::<(), url::ParseError>(())
+    /// ```
+    pub fn filled(&self, page: &Url, words: &str) -> Option<Url> {
+        self.with_words(page, Some(words))
+    }
+
     /// The URL with the parts of a page in their places, and a word for every hole.
     fn on_page(&self, page: &Url) -> Option<Url> {
+        self.with_words(page, None)
+    }
+
+    fn with_words(&self, page: &Url, mut first: Option<&str>) -> Option<Url> {
         let mut text = String::new();
         for part in &self.parts {
             match part {
                 Part::Text(part) => text.push_str(part),
                 Part::Page(part) => text.push_str(&part.of(page)),
-                Part::Hole(_) if ends_with_host(&text) => text.push_str("/x"),
-                Part::Hole(_) => text.push('x'),
+                Part::Hole(_) => match first.take() {
+                    Some(words) => text.push_str(words),
+                    None if ends_with_host(&text) => text.push_str("/x"),
+                    None => text.push('x'),
+                },
             }
         }
         page.join(&text).ok()

@@ -277,6 +277,35 @@ fn what_cannot_be_told_fails_only_where_that_is_asked() {
 }
 
 #[test]
+fn an_unknown_host_is_judged_where_no_host_changes_the_verdict() {
+    let hosts = "`https://${region}.example.com/a`";
+    for (url, policy, expected) in [
+        (hosts, "https://*.example.com", "cannot-be-told"),
+        (hosts, "https://eu.example.com", "cannot-be-told"),
+        (hosts, "'self'", "cannot-be-told"),
+        (hosts, "https:", "allowed"),
+        (hosts, "*", "allowed"),
+        (hosts, "'none'", "blocked"),
+        (hosts, "wss:", "blocked"),
+        ("anywhere", "'none'", "blocked"),
+        ("anywhere", "*", "cannot-be-told"),
+        ("anywhere", "https:", "cannot-be-told"),
+        ("anywhere", "'self'", "cannot-be-told"),
+    ] {
+        let script = format!("fetch({url})");
+        let folder = folder(&[("a.js", script.as_bytes())]);
+        let policy = format!("connect-src {policy}");
+        let page = "https://app.example.org/";
+        let output = scan_in(
+            &folder,
+            &["--format", "json", "--policy", &policy, "--page", page, "."],
+        );
+        let result = &report(&output)["connections"][0]["verdict"]["result"];
+        assert_eq!(result.as_str(), Some(expected), "{url} under {policy}");
+    }
+}
+
+#[test]
 fn the_page_s_own_connections_are_told_without_a_page_where_that_can_be() {
     let folder = folder(&[("a.js", b"fetch('/a')")]);
     let result = |policy: &str, page: &[&str]| {

@@ -1,7 +1,7 @@
 //! What a policy does with a connection, as far as the code tells where it goes.
 
-use connect_src::{BrowserProfile, PolicyExplanation, SourceExpression};
-use connect_src_scan::Connection;
+use connect_src::{BrowserProfile, HostPart, PolicyExplanation, SourceExpression};
+use connect_src_scan::{Connection, Part};
 use url::Url;
 
 use super::page_or_unknown;
@@ -56,10 +56,11 @@ impl Untold {
 impl<'q> Verdict<'q> {
     pub(super) fn of(question: &'q Question, connection: &Connection) -> Self {
         let target = &connection.target;
-        if !target.host_known() {
-            return Self::Untold(Untold::Host);
-        }
         let page = page_or_unknown(question);
+        if !target.host_known() {
+            let verdict = page.and_then(|page| Self::of_any_host(question, connection, &page));
+            return verdict.unwrap_or(Self::Untold(Untold::Host));
+        }
         let Some((page, url)) = page.and_then(|page| {
             let url = target.witness(&page)?;
             Some((page, url))
@@ -67,14 +68,7 @@ impl<'q> Verdict<'q> {
             return Self::Untold(Untold::Url);
         };
         let is_of_unknown_page = question.page.is_none() && is_same_host(&page, &url);
-        let decide = |url: Url| {
-            let target = target::Target {
-                api: connection.api,
-                url,
-                redirects: Vec::new(),
-            };
-            Decision::of(question, target)
-        };
+        let decide = |url: Url| decided(question, connection, url);
         let mut decision = decide(url.clone());
         if decision.is_blocked() {
             if is_of_unknown_page && names_hosts(&decision) {
@@ -91,6 +85,36 @@ impl<'q> Verdict<'q> {
             decision: Box::new(decision),
             is_of_unknown_page,
         }
+    }
+
+    /// The verdict on a connection whose host the code does not tell, if it is the same for every host: those that the
+    /// policy names, the page's and others.
+    fn of_any_host(question: &'q Question, connection: &Connection, page: &Url) -> Option<Self> {
+        let decide = |words: &str| {
+            let url = connection.target.filled(page, words)?;
+            Some(decided(question, connection, url))
+        };
+        let mut words: Vec<String> = ANY_HOST.iter().map(|&words| words.to_owned()).collect();
+        words.extend(page.host_str().map(str::to_owned));
+        let first = words.iter().find_map(|words| decide(words))?;
+        words.extend(hosts_named(&first));
+        let all = words.iter().flat_map(|words| {
+            let rest = connection.target.parts.first();
+            let is_whole = matches!(rest, Some(Part::Hole(_)));
+            let whole = SCHEMES.iter().filter(move |_| is_whole);
+            let whole = whole.map(move |scheme| format!("{scheme}{words}/"));
+            [words.clone(), format!("{words}/")]
+                .into_iter()
+                .chain(whole)
+        });
+        let is_blocked = first.is_blocked();
+        let is_same = all
+            .filter_map(|words| decide(&words))
+            .all(|decision| decision.is_blocked() == is_blocked);
+        is_same.then(|| Self::Decided {
+            decision: Box::new(first),
+            is_of_unknown_page: false,
+        })
     }
 
     /// One word for programs.
@@ -161,6 +185,34 @@ impl<'q> Verdict<'q> {
         }
     }
 }
+
+fn decided<'q>(question: &'q Question, connection: &Connection, url: Url) -> Decision<'q> {
+    let target = target::Target {
+        api: connection.api,
+        url,
+        redirects: Vec::new(),
+    };
+    Decision::of(question, target)
+}
+
+/// A host for each source that is one, in the lists that decide.
+fn hosts_named(decision: &Decision<'_>) -> Vec<String> {
+    let sources = blocking_policies(decision).flat_map(|policy| &policy.sources);
+    let hosts = sources.filter_map(|source| match source.expression {
+        SourceExpression::Host(host) => Some(match host.host {
+            HostPart::Any => "x.example".to_owned(),
+            HostPart::Subdomains(suffix) => format!("x.{suffix}"),
+            HostPart::Exact(host) => host.to_owned(),
+        }),
+        _ => None,
+    });
+    hosts.collect()
+}
+
+/// What a hole before or within a host may stand for.
+const ANY_HOST: &[&str] = &["x", "x.example"];
+/// What may stand before it where nothing is known of the URL's beginning.
+const SCHEMES: &[&str] = &["https://", "http://", "wss://", "ws://", "data:"];
 
 fn is_same_host(page: &Url, url: &Url) -> bool {
     page.host() == url.host()

@@ -1,8 +1,8 @@
 //! What values are made of, as far as something may connect through it.
 
 use oxc::ast::ast::{
-    Argument, ArrayExpressionElement, CallExpression, ChainElement, Expression, MemberExpression,
-    ObjectPropertyKind,
+    Argument, ArrayExpressionElement, AssignmentTarget, CallExpression, ChainElement, Expression,
+    MemberExpression, ObjectPropertyKind,
 };
 use oxc::str::Ident;
 
@@ -162,7 +162,14 @@ impl<'a> Collector<'a> {
                     each(self, element);
                 }
             }
-            Expression::AssignmentExpression(assignment) => each(self, &assignment.right),
+            Expression::AssignmentExpression(assignment) => {
+                each(self, &assignment.right);
+                // What is assigned to the properties of the name later.
+                if let AssignmentTarget::AssignmentTargetIdentifier(name) = &assignment.left {
+                    let start = Start::Name(name.name, None);
+                    self.found.mentions.push(Mention { start, scope, of });
+                }
+            }
             Expression::AwaitExpression(awaited) => each(self, &awaited.argument),
             Expression::SequenceExpression(sequence) => {
                 if let Some(last) = sequence.expressions.last() {
