@@ -50,6 +50,11 @@ const SINKS: &[Sink] = &[
     new("XDomainRequest", Api::XmlHttpRequest),
 ];
 
+/// Whether something of the browser connects, or what it makes does.
+pub(crate) fn is_api(path: &str) -> bool {
+    path == "XMLHttpRequest" || SINKS.iter().any(|sink| sink.path == path)
+}
+
 /// Whether an API is called by this name.
 pub(crate) fn is_name(name: &str, kind: CallKind) -> bool {
     sink(name, kind).is_some()

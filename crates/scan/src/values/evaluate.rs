@@ -12,6 +12,7 @@ use crate::javascript::ir::{
 };
 use crate::limits::Limits;
 use crate::link::Linked;
+use crate::sinks;
 
 /// Evaluates expressions of a project, within bounds.
 pub(crate) struct Evaluator<'p> {
@@ -383,7 +384,8 @@ impl<'p> Evaluator<'p> {
     }
 
     pub(super) fn global(&self, name: &str) -> Values {
-        if let Some(values) = self.linked.global(name) {
+        // What is put in the place of an API watches it, and passes on to it.
+        if let Some(values) = self.linked.global(name).filter(|_| !sinks::is_api(name)) {
             let values: Values = values.iter().flat_map(|at| self.eval(*at, &None)).collect();
             if !values.is_empty() {
                 return values;
