@@ -1,4 +1,4 @@
-import { user } from "./user.js";
-fetch("/watched/" + user); // ~ fetch /watched/{user}
+
+fetch("/watched/" + id); // ~ fetch /watched/{id}
 const request = new XMLHttpRequest();
 request.open("GET", "/watched/too"); // ~ xhr /watched/too
