@@ -42,7 +42,7 @@ start_node_red() {
     mkdir "$folder/user"
     echo "module.exports = { uiHost: '127.0.0.1', uiPort: $port, telemetry: { enabled: false, updateNotification: false } }" \
         >"$folder/user/settings.js"
-    node "$folder/node_modules/node-red/red.js" --userDir "$folder/user" --settings "$folder/user/settings.js"
+    exec node "$folder/node_modules/node-red/red.js" --userDir "$folder/user" --settings "$folder/user/settings.js"
 }
 
 install_jupyterlab() {
@@ -60,7 +60,7 @@ start_jupyterlab() {
     rm -rf "$folder/user"
     mkdir -p "$folder/user/work"
     export JUPYTER_CONFIG_DIR=$folder/user/config JUPYTER_DATA_DIR=$folder/user/data JUPYTER_RUNTIME_DIR=$folder/user/run
-    "$folder/python/bin/jupyter-lab" --no-browser --allow-root --ip=127.0.0.1 --port="$port" --ServerApp.port_retries=0 \
+    exec "$folder/python/bin/jupyter-lab" --no-browser --allow-root --ip=127.0.0.1 --port="$port" --ServerApp.port_retries=0 \
         --ServerApp.root_dir="$folder/user/work" --IdentityProvider.token='' --ServerApp.password='' \
         --LabApp.expose_app_in_browser=True
 }
