@@ -154,7 +154,8 @@ impl Fresh {
             }
             SourceExpression::Keyword(Keyword::SelfOrigin) => {
                 let Some(origin) = page else {
-                    return Vec::new();
+                    // Nowhere anything, but in WebKit whatever is secure.
+                    return self.urls(["https", "wss"].into_iter(), &self.any_host(), None, "");
                 };
                 let schemes = WEB_SCHEMES.into_iter().chain([origin.scheme()]);
                 let port = origin.port().map(PortPart::Number);
