@@ -16,12 +16,13 @@ use super::memo::{Memo, MemoHash};
 use super::outcome::{Finding, Outcome};
 use super::queue::{Content, Job};
 use super::repeats::{MOST_OUTCOMES, PostHash, Repeats};
-use super::text::{capped, script, scrubbed};
+use super::text::{script, scrubbed};
 use crate::browser;
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::rollout::{Mark, Rollouts};
 use crate::store::{Batch, Key, StoreError};
+use crate::words::sanitize::capped;
 use marks::{Known, Marks};
 use place::Place;
 
