@@ -275,6 +275,6 @@ fn repeat(outcomes: &[Outcome], at: Timestamp, batch: &mut Batch) -> Added {
 
 /// Samples of one group that one batch carries.
 const SAMPLES_OF_A_BATCH: usize = 2;
-/// Findings that are remembered. Full of the largest, 16 MiB; usually six.
-const MOST_FINDINGS: usize = 8192;
+/// Findings that are remembered. Full of the largest, 8 MiB; usually three.
+const MOST_FINDINGS: usize = 4096;
 const MOST_FINDING_BYTES: usize = 2 << 10;
