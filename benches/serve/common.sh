@@ -59,11 +59,13 @@ start() { # start NAME COMMAND...
     pid[$name]=$!
 }
 
-# One worker; the threads that judge and store are its own beside it, and count.
+# One worker; the threads that judge and store are its own beside it, and count. The one whose name is `before` is the
+# binary BEFORE.
 start_ours() { # start_ours NAME CONFIG [PREFIX]...
-    local name=$1 config=$2
+    local name=$1 config=$2 program=$binary
+    [[ "$name" != before ]] || program=$BEFORE
     shift 2
-    start "$name" env TOKIO_WORKER_THREADS=1 "$@" "$binary" serve --config "$run/$config"
+    start "$name" env TOKIO_WORKER_THREADS=1 "$@" "$program" serve --config "$run/$config"
 }
 
 answered() { # answered URL: waits until somebody answers there
@@ -98,7 +100,7 @@ ticks() { # user and system time of a process and its children, in clock ticks
     echo "$sum"
 }
 
-memory() { # memory NAME FIELD: VmRSS, or VmHWM for the most so far, in MiB
+memory() { # memory NAME FIELD: VmRSS, RssFile, or VmHWM for the most so far, in MiB
     awk -v field="$2:" '$1 == field { printf "%.1f", $2 / 1024 }' "/proc/${pid[$1]}/status"
 }
 

@@ -1,10 +1,14 @@
-"""Posts many reports, as many at once as the server takes without shedding any, and tells what memory it has.
+"""Has a server store many reports, as fast as it can, and tells what memory it has.
 
 flood.py ADDRESS ADMIN_ADDRESS HOST PROCESS REPORTS GROUPS
 
 Posts are those of the Reporting API, in turn one of 250 reports, as relays send them, and five of one report each. First all
 groups come in turn; from then on they do in a tenth of the reports, and the rest is about one group in a hundred, as it is
-where many people visit the same pages. In the end it is checked that all reports are stored and none is shed.
+where many people visit the same pages.
+
+As many reports are under way as the server takes: more and more until it sheds some, then fewer. What it sheds is posted
+anew, so that as many are stored as were asked for. In the end it is checked that each report that was posted is either
+stored or counted as shed.
 """
 
 import http.client
@@ -15,8 +19,8 @@ import time
 address, admin_address, host, process, reports, groups = sys.argv[1:]
 reports, groups = int(reports), int(groups)
 OF_A_POST = [250, 1, 1, 1, 1, 1]
-# Of a queue of 16 MiB a trial's reports have 90 %, and each of them is counted with twice its bytes.
-IN_FLIGHT = 6_000
+# How many reports are under way at first.
+WINDOW = 6_000
 CHROMIUM = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 )
@@ -54,6 +58,10 @@ def memory(field):
         return int(re.search(rf"^{field}:\s+(\d+)", status.read(), re.MULTILINE)[1]) / 1024
 
 
+def row(name):
+    print(f"| {name} | {memory('VmRSS'):.1f} | {memory('RssFile'):.1f} | {memory('VmHWM'):.1f} |", flush=True)
+
+
 def ticks():
     with open(f"/proc/{process}/stat") as stat:
         fields = stat.read().rsplit(") ", 1)[1].split()
@@ -66,12 +74,24 @@ def counted(admin, name):
     return sum(int(count) for count in re.findall(rf"^connect_src_{name}_total\S* (\d+)", text, re.MULTILINE))
 
 
-def wait_for(admin, wanted):
-    stored = counted(admin, "reports")
-    while stored < wanted:
-        time.sleep(0.02)
-        stored = counted(admin, "reports")
-    return stored
+class Window:
+    """How many reports may be under way: a tenth more each time that it was full and nothing was shed, else a third less."""
+
+    def __init__(self, admin):
+        self.admin, self.size, self.stored, self.shed = admin, WINDOW, 0, 0
+
+    def look(self):
+        shed = counted(self.admin, "shed_reports")
+        self.stored, before, self.shed = counted(self.admin, "reports"), self.shed, shed
+        return shed > before
+
+    def wait(self, posted):
+        """Until so many that were posted are few enough."""
+        has_shed = self.look()
+        while posted - self.stored - self.shed > self.size:
+            time.sleep(0.02)
+            has_shed |= self.look()
+        self.size = self.size * 2 // 3 if has_shed else self.size * 11 // 10
 
 
 def main():
@@ -80,33 +100,37 @@ def main():
     path = re.search(r"report-uri ([^; ]+)", policy)[1]
     texts = [report(group, policy) for group in range(groups)]
     headers = {"host": host, "content-type": "application/reports+json", "user-agent": CHROMIUM}
-    posted = posts = stored = told = 0
+    posted = posts = told = 0
     step = max(reports // 10, 1)
+    window = Window(admin)
     began, ticks_before = time.monotonic(), ticks()
-    while posted < reports:
-        count = min(OF_A_POST[posts % len(OF_A_POST)], reports - posted)
+    while window.stored < reports:
+        size = OF_A_POST[posts % len(OF_A_POST)]
         posts += 1
-        body = "[" + ",".join(texts[turn(posted + index, groups)] for index in range(count)) + "]"
-        if posted + count - stored > IN_FLIGHT:
-            stored = wait_for(admin, posted + count - IN_FLIGHT)
+        body = "[" + ",".join(texts[turn(posted + index, groups)] for index in range(size)) + "]"
+        if posted + size - window.stored - window.shed > window.size:
+            window.wait(posted + size)
         server.request("POST", path, body, headers)
         response = server.getresponse()
         response.read()
         if response.status != 204:
             sys.exit(f"a post was answered with {response.status}")
-        posted += count
-        if posted // step > told:
-            told = posted // step
-            print(f"| {posted:,} reports | {memory('VmRSS'):.1f} | {memory('VmHWM'):.1f} |", flush=True)
-    while counted(admin, "reports") + counted(admin, "shed_reports") < reports:
+        posted += size
+        if window.stored // step > told:
+            told = window.stored // step
+            row(f"{window.stored:,} reports")
+    while window.stored + window.shed < posted:
         time.sleep(0.1)
+        window.look()
     took = time.monotonic() - began
-    cpu = (ticks() - ticks_before) / 100 / reports * 1e6
-    shed, stored = counted(admin, "shed_reports"), counted(admin, "reports")
-    if shed or stored != reports:
-        sys.exit(f"{posted} reports were posted, {stored} are stored and {shed} were shed")
-    name = f"all stored, {posts:,} posts in {took:.0f} s, {cpu:.1f} µs of CPU for each report"
-    print(f"| {name} | {memory('VmRSS'):.1f} | {memory('VmHWM'):.1f} |")
+    cpu = (ticks() - ticks_before) / 100 / window.stored * 1e6
+    if window.stored + window.shed != posted:
+        sys.exit(f"{posted} reports were posted, {window.stored} are stored and {window.shed} were shed")
+    name = (
+        f"{posted:,} reports in {posts:,} posts and {took:.0f} s: {window.stored:,} stored and {window.shed:,} shed, "
+        f"{cpu:.1f} µs of CPU for each that is stored"
+    )
+    row(name)
 
 
 main()

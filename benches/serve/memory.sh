@@ -22,8 +22,11 @@ answered "http://127.0.0.1:$ours/1k"
 
 printf '\n## Memory\n\n'
 machine
-printf '\n| when | resident, MiB | most so far, MiB |\n|---|--:|--:|\n'
-row() { printf '| %s | %s | %s |\n' "$1" "$(memory connect-src VmRSS)" "$(memory connect-src VmHWM)"; }
+printf '\n| when | resident, MiB | of it the program itself | most so far, MiB |\n|---|--:|--:|--:|\n'
+row() {
+    printf '| %s | %s | %s | %s |\n' "$1" "$(memory connect-src VmRSS)" "$(memory connect-src RssFile)" \
+        "$(memory connect-src VmHWM)"
+}
 row "started"
 python3 "$here/flood.py" "127.0.0.1:$ours" "127.0.0.1:$admin" "$host" "${pid[connect-src]}" "$reports" "$groups"
 sleep "${REST:-10}"
@@ -43,7 +46,10 @@ done
 sleep "${REST:-10}"
 row "${REST:-10} s later"
 
-printf '\ndatabase: %s MiB, and a log beside it of %s MiB\n' \
+stored_groups=$(python3 -c 'import sqlite3, sys
+print(sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True).execute("SELECT count(*) FROM groups").fetchone()[0])' \
+    "$run/reports.db")
+printf '\ndatabase: %s groups, %s MiB, and a log beside it of %s MiB\n' "$stored_groups" \
     "$(($(stat -c %s "$run/reports.db") / 1048576))" "$(($(stat -c %s "$run/reports.db-wal") / 1048576))"
 printf '\n| page | median | slowest |\n|---|--:|--:|\n'
 token=$(sed -n 's/^ *token *\(csrc_[^ ]*\).*/\1/p' "$run/connect-src.log")

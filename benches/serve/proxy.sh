@@ -16,17 +16,20 @@ bodies=${BODIES:-"1k 100k"}
 
 declare -A port
 order=()
-read -r application admin nginx ours others <<<"$(free_ports 12)"
+read -r application nginx others <<<"$(free_ports 14)"
 
 start_application "$application"
 fill_in proxy.nginx.conf nginx.conf "UPSTREAM=127.0.0.1:$application" "LISTEN=127.0.0.1:$nginx"
 start nginx "${near[@]}" nginx -p "$run" -c "$run/nginx.conf"
-fill_in server.toml server.toml "LISTEN=$ours" "UPSTREAM=$application" "ADMIN=$admin" "DATABASE=$run/reports.db" \
-    "QUEUE=16 MiB" "STAGE=enforce"
-start_ours connect-src server.toml "${near[@]}"
-port=([direct]=$application [nginx]=$nginx [connect-src]=$ours)
-order=(direct nginx connect-src)
+port=([direct]=$application [nginx]=$nginx)
 pid[direct]=${pid[application]}
+for name in connect-src ${BEFORE:+before}; do
+    read -r "port[$name]" admin others <<<"$others"
+    fill_in server.toml "$name.toml" "LISTEN=${port[$name]}" "UPSTREAM=$application" "ADMIN=$admin" \
+        "DATABASE=$run/$name.db" "QUEUE=16 MiB" "STAGE=enforce"
+    start_ours "$name" "$name.toml" "${near[@]}"
+done
+order=(direct nginx connect-src ${BEFORE:+before})
 while IFS='=' read -r name command; do
     [[ -n "$name" ]] || continue
     read -r "port[$name]" others <<<"$others"

@@ -9,6 +9,7 @@
 #
 # Environment (the scripts of the parts have more):
 #   ROUNDS=5  SECONDS_EACH=3  CONNECTIONS=32
+#   BEFORE=FILE   another binary of ours, measured beside in `proxy` and `collector`
 #   PIN=1     the server on core 0, client and application on core 1; 0 leaves it to the system
 set -euo pipefail
 

@@ -3,8 +3,9 @@
 use axum::extract::DefaultBodyLimit;
 use axum::response::Response;
 use axum::routing::get;
-use axum::{Json, Router, middleware};
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
+use axum::{Router, middleware};
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi as Document, RefOr};
@@ -71,13 +72,17 @@ impl Api {
     /// The API and what operators need beside it; all else is somebody else's.
     pub(crate) fn router(self) -> Router {
         let (router, document) = parts();
+        // As text: a router is cloned with all that its handlers hold.
+        let document =
+            serde_json::to_vec(&document).expect("a document has no maps by other keys than texts");
+        let document = Bytes::from(document);
         let guarded = router
             .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
             .layer(middleware::from_fn_with_state(self.clone(), auth::require));
         let open = Router::new()
             .route(
                 "/api/v1/openapi.json",
-                get(|| async move { Json(document) }),
+                get(|| async { ([(CONTENT_TYPE, "application/json")], document) }),
             )
             .route("/metrics", get(operations::metrics))
             .route("/healthz", get(operations::healthz))

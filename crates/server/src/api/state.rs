@@ -15,6 +15,7 @@ use crate::rollout::Rollouts;
 use crate::sessions::{Login, Sessions};
 use crate::store::{Change, ReportStore, RolloutStore};
 use crate::tokens::{Caller, Tokens};
+use crate::words::sanitize::capped;
 
 /// What the API is about. Clones share it.
 #[derive(Clone)]
@@ -99,11 +100,10 @@ impl Parts {
     /// A change by this caller, now.
     pub(crate) fn change(&self, caller: &Caller, why: Option<String>) -> Change {
         let why = why.unwrap_or_default();
-        let end = why.floor_char_boundary(MOST_WHY);
         Change {
             who: caller.name.clone(),
             at: self.clock.now(),
-            why: why[..end].to_owned(),
+            why: capped(&why, MOST_WHY).to_owned(),
         }
     }
 }

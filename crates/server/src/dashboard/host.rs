@@ -16,7 +16,7 @@ use super::router::Dashboard;
 use super::shell;
 use crate::api::{Problem, harden};
 use crate::config::{Admin, WithoutLogin, normalized_host};
-use crate::words::sanitize::sanitize;
+use crate::words::sanitize::{capped, sanitize};
 
 /// Passes a request on that is for this host.
 pub(super) async fn require(
@@ -60,8 +60,7 @@ fn is_own(host: &str) -> bool {
 
 async fn refuse(host: &str, path: &str) -> Response {
     let host = sanitize(host);
-    let end = host.floor_char_boundary(MOST_SHOWN);
-    let host = &host[..end];
+    let host = capped(&host, MOST_SHOWN);
     let detail = format!(
         "`{host}` is no name of this server; if it should be, add `hosts = [\"{host}\"]` to `[admin]` in its configuration"
     );

@@ -16,6 +16,7 @@ use super::{Answer, Collector, address, empty};
 use crate::config::Config;
 use crate::ingest::{Content, Job};
 use crate::limits::Exceeded;
+use crate::words::sanitize::capped;
 
 impl Collector {
     /// Takes a post in. The answer says only whether it is one of reports, and in a durable collector whether it
@@ -86,7 +87,7 @@ impl Collector {
         bytes: &[u8],
     ) -> Result<Content, connect_src_report::NotAReport> {
         let media_type = text(headers, CONTENT_TYPE);
-        let user_agent = capped(text(headers, USER_AGENT));
+        let user_agent = capped(text(headers, USER_AGENT), MOST_USER_AGENT);
         let hash = self.repeats.hash(mark, media_type, user_agent, bytes);
         if let Some(outcomes) = self.repeats.find(hash, self.rollouts.generation()) {
             return Ok(Content::Repeat(outcomes));
@@ -193,11 +194,9 @@ fn text(headers: &HeaderMap, name: HeaderName) -> &str {
     value.and_then(Result::ok).unwrap_or_default()
 }
 
-fn capped(user_agent: &str) -> &str {
-    &user_agent[..user_agent.floor_char_boundary(512)]
-}
-
 /// How long a post may take to arrive, and then to be stored.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// The most bytes of a `User-Agent` that are read.
+const MOST_USER_AGENT: usize = 512;
 /// What a job costs beside its texts, about.
 const JOB_BYTES: usize = 512;

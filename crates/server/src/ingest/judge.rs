@@ -16,12 +16,13 @@ use super::memo::{Memo, MemoHash};
 use super::outcome::{Finding, Outcome};
 use super::queue::{Content, Job};
 use super::repeats::{MOST_OUTCOMES, PostHash, Repeats};
-use super::text::{capped, script, scrubbed};
+use super::text::{script, scrubbed};
 use crate::browser;
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::rollout::{Mark, Rollouts};
 use crate::store::{Batch, Key, StoreError};
+use crate::words::sanitize::capped;
 use marks::{Known, Marks};
 use place::Place;
 
@@ -274,6 +275,6 @@ fn repeat(outcomes: &[Outcome], at: Timestamp, batch: &mut Batch) -> Added {
 
 /// Samples of one group that one batch carries.
 const SAMPLES_OF_A_BATCH: usize = 2;
-/// Findings that are remembered. Full of the largest, 16 MiB; usually six.
-const MOST_FINDINGS: usize = 8192;
+/// Findings that are remembered. Full of the largest, 8 MiB; usually three.
+const MOST_FINDINGS: usize = 4096;
 const MOST_FINDING_BYTES: usize = 2 << 10;

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::address::Address;
 use crate::store::MAX_TEXT_BYTES;
+use crate::words::sanitize::capped;
 
 /// What is kept of a URL.
 pub(super) fn scrubbed(scrub: Scrub, url: Option<&str>) -> String {
@@ -32,9 +33,4 @@ pub(super) fn script(source: &Address, record: &Record) -> Option<String> {
         (Some(line), None) => format!("{file}:{line}"),
         (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
     })
-}
-
-/// As much of a text as fits.
-pub(super) fn capped(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
 }

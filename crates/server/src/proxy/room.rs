@@ -38,11 +38,11 @@ impl Drop for Part {
     }
 }
 
-/// What connections share; those beyond 512 come on top of it.
+/// What connections share; those beyond 1,024 come on top of it.
 const ROOM: usize = 8 << 20;
 /// The most bytes of a response's headers, and of its body that are held at a time.
 pub(super) const MAX_BUFFER: usize = 128 << 10;
-const LEAST_BUFFER: usize = 16 << 10;
+const LEAST_BUFFER: usize = 8 << 10;
 
 #[cfg(test)]
 mod tests {
@@ -57,7 +57,8 @@ mod tests {
             (64, 128 << 10),
             (65, 64 << 10),
             (512, 16 << 10),
-            (5000, 16 << 10),
+            (1024, 8 << 10),
+            (5000, 8 << 10),
         ] {
             parts.resize_with(connections, || room.part());
             assert_eq!(parts[0].bytes() + 1, expected, "{connections} connections");

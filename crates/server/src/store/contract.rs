@@ -30,6 +30,7 @@ macro_rules! contract {
             the_bounds_of_a_group_hold,
             noise_leaves_room_for_genuine_findings,
             connections_are_counted_apart_by_class,
+            a_connection_adds_up_with_what_is_there,
             many_paths_of_an_origin_become_one_row,
             tallies_and_sheds_are_kept_by_the_hour,
             other_reports_are_kept_by_type,
@@ -340,6 +341,24 @@ pub(super) fn connections_are_counted_apart_by_class(store: &impl Store) {
     let detail = store.connection(found.id).unwrap().unwrap();
     assert_eq!(detail.page_list[0].name, "https://a.example/");
     assert_eq!(store.connection(ConnectionId(999)).unwrap(), None);
+}
+
+pub(super) fn a_connection_adds_up_with_what_is_there(store: &impl Store) {
+    for (page, moment) in [("one", 10), ("one", 20), ("two", 5)] {
+        let mut batch = Batch::default();
+        let ident = connection("https://x.example", "/", Class::Genuine);
+        batch.add_connection(ident, page, "Firefox 140", at(moment));
+        store.commit(Arc::new(batch)).unwrap();
+    }
+    let query = ConnectionQuery::default();
+    let found = store.connections(&query, &PageRequest::default()).unwrap();
+    let found = &found.items[0];
+    assert_eq!((found.count, found.pages, found.browsers), (3, 2, 1));
+    assert_eq!((found.first_seen, found.last_seen), (at(5), at(20)));
+    let detail = store.connection(found.id).unwrap().unwrap();
+    let pages = detail.page_list.iter();
+    let pages: Vec<_> = pages.map(|row| (&*row.name, row.count)).collect();
+    assert_eq!(pages, [("one", 2), ("two", 1)]);
 }
 
 pub(super) fn many_paths_of_an_origin_become_one_row(store: &impl Store) {

@@ -16,6 +16,11 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(visible).collect())
 }
 
+/// As much of the text's beginning as fits into so many bytes.
+pub fn capped(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
+}
+
 /// The text, cut in its middle if it has more than `longest` characters.
 pub fn shorten(text: &str, longest: usize) -> Cow<'_, str> {
     let count = text.chars().count();
@@ -62,6 +67,13 @@ mod tests {
     #[test]
     fn white_space_stays_on_the_line() {
         assert_eq!(sanitize("a\tb\r\nc"), "a b  c");
+    }
+
+    #[test]
+    fn a_cap_falls_between_characters() {
+        for (most, expected) in [(0, ""), (1, "a"), (2, "a"), (3, "aü"), (9, "aü")] {
+            assert_eq!(capped("aü", most), expected, "{most}");
+        }
     }
 
     #[test]

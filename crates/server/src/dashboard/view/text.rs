@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::clock::Timestamp;
-use crate::words::sanitize::{sanitize, shorten};
+use crate::words::sanitize::{capped, sanitize, shorten};
 use crate::words::{Piece, Prose};
 
 /// Text from outside, on one line: controls and turns of direction are shown instead of obeyed, and what is too long is
@@ -20,15 +20,14 @@ pub(in crate::dashboard) fn whole(text: &str) -> Markup {
     html! {
         details.whole {
             summary { (foreign(text)) }
-            pre tabindex="0" { bdi { (capped(text)) } }
+            pre tabindex="0" { bdi { (lines(text)) } }
         }
     }
 }
 
 /// Text from outside with its lines, such as a report.
 pub(in crate::dashboard) fn block(text: &str) -> Markup {
-    let lines: Vec<_> = text.split('\n').map(sanitize).collect();
-    html! { pre.block tabindex="0" { bdi { (capped(&lines.join("\n"))) } } }
+    html! { pre.block tabindex="0" { bdi { (lines(text)) } } }
 }
 
 /// A sentence of ours in which some words may be from outside; code is between backticks.
@@ -68,14 +67,14 @@ pub(in crate::dashboard) fn short(text: &str) -> String {
     shorten(&sanitize(text), LONGEST).into_owned()
 }
 
-fn capped(text: &str) -> String {
-    let harmless: String = text.chars().take(MOST_WHOLE).collect();
-    let lines: Vec<_> = harmless.split('\n').map(sanitize).collect();
-    let mut whole = lines.join("\n");
-    if text.chars().nth(MOST_WHOLE).is_some() {
-        whole.push_str("\n… and more, which is not shown");
+fn lines(text: &str) -> String {
+    let shown = capped(text, MOST_WHOLE);
+    let lines: Vec<_> = shown.split('\n').map(sanitize).collect();
+    let mut lines = lines.join("\n");
+    if shown.len() < text.len() {
+        lines.push_str("\n… and more, which is not shown");
     }
-    whole
+    lines
 }
 
 /// A number with commas: `1,234,567`.
@@ -132,7 +131,7 @@ pub(in crate::dashboard) fn duration(duration: std::time::Duration) -> String {
 /// Characters of a text on one line.
 const LONGEST: usize = 120;
 const MOST_SENTENCE: usize = 2000;
-/// Characters of a text that is unfolded.
+/// Bytes of a text that is unfolded.
 const MOST_WHOLE: usize = 8000;
 
 #[cfg(test)]

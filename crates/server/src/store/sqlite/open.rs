@@ -213,7 +213,7 @@ fn prepare(
     set(connection, "synchronous", synchronous)?;
     set(connection, "foreign_keys", 1)?;
     // Pages that a commit changes and that find no room here are written twice.
-    set(connection, "cache_size", -16384)?;
+    set(connection, "cache_size", -8192)?;
     // Pages change again and again: what is copied into the file seldom is copied less.
     set(connection, "wal_autocheckpoint", 4000)?;
     connection.set_prepared_statement_cache_capacity(MOST_STATEMENTS);

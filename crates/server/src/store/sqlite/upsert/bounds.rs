@@ -79,8 +79,8 @@ impl Counts {
         add(&mut self.connections, &ident.site, ident.class);
     }
 
-    pub(super) fn has_room_for_sample(&self) -> bool {
-        self.samples < MOST_SAMPLES
+    pub(super) fn room_for_samples(&self) -> u32 {
+        MOST_SAMPLES.saturating_sub(self.samples)
     }
 
     /// Keeps a policy's text once. `None` if there are too many.

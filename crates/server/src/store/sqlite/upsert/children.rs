@@ -3,6 +3,7 @@
 use rusqlite::{ToSql, params};
 
 use super::{Statement, Upsert, integer};
+use crate::config::Limits;
 use crate::store::batch::Seen;
 use crate::store::error::StoreError;
 use crate::store::key::KeyMap;
@@ -42,6 +43,60 @@ seen_table!(CONNECTION_PAGES, "connection_pages", "owner");
 seen_table!(CONNECTION_BROWSERS, "connection_browsers", "owner");
 seen_table!(SITE_PAGES, "site_pages", "site");
 seen_table!(SITE_BROWSERS, "site_browsers", "site");
+
+/// How many pages and browsers a row has.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Held {
+    pub(super) pages: u32,
+    pub(super) browsers: u32,
+}
+
+/// The pages and browsers of rows, as the statements that add to them.
+pub(super) struct Names<'u> {
+    pages: Seens<'u>,
+    browsers: Seens<'u>,
+    limits: Limits,
+}
+
+impl<'u> Names<'u> {
+    pub(super) fn prepare(
+        upsert: &Upsert<'u>,
+        pages: &SeenTable,
+        browsers: &SeenTable,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            pages: Seens::prepare(upsert, pages)?,
+            browsers: Seens::prepare(upsert, browsers)?,
+            limits: upsert.limits,
+        })
+    }
+
+    /// How many of them a new row gets.
+    pub(super) fn of_new(&self, pages: &KeyMap<str, Seen>, browsers: &KeyMap<str, Seen>) -> Held {
+        Held {
+            pages: at_most(pages.len(), self.limits.pages),
+            browsers: at_most(browsers.len(), self.limits.browsers),
+        }
+    }
+
+    /// Adds to those of a row, as far as the bounds allow.
+    pub(super) fn add(
+        &mut self,
+        id: i64,
+        pages: &KeyMap<str, Seen>,
+        browsers: &KeyMap<str, Seen>,
+        held: &mut Held,
+    ) -> Result<(), StoreError> {
+        self.pages
+            .add_all(&id, pages, &mut held.pages, self.limits.pages)?;
+        self.browsers
+            .add_all(&id, browsers, &mut held.browsers, self.limits.browsers)
+    }
+}
+
+pub(super) fn at_most(count: usize, most: u32) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX).min(most)
+}
 
 /// The statements of such a table, ready to run.
 pub(super) struct Seens<'u> {

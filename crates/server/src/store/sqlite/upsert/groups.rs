@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::children::{self, Seens};
+use super::children::{self, Held, Names};
 use super::{Statement, Upsert, failure, ident, integer};
 use crate::store::batch::{GroupDelta, GroupIdent, revision_of};
 use crate::store::error::StoreError;
@@ -23,35 +23,34 @@ pub(super) fn write(
     Ok(())
 }
 
-/// What a row already holds.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// A row that is there.
 struct Known {
     id: i64,
-    pages: u32,
-    browsers: u32,
+    held: Held,
     samples: u32,
+    first_seen: i64,
 }
 
 struct Statements<'u> {
+    find: Statement<'u>,
     update: Statement<'u>,
+    first: Statement<'u>,
     insert: Statement<'u>,
-    count: Statement<'u>,
     hour: Statement<'u>,
     sample: Statement<'u>,
-    pages: Seens<'u>,
-    browsers: Seens<'u>,
+    names: Names<'u>,
 }
 
 impl<'u> Statements<'u> {
     fn prepare(upsert: &Upsert<'u>) -> Result<Self, StoreError> {
         Ok(Self {
+            find: upsert.statement(FIND)?,
             update: upsert.statement(UPDATE)?,
+            first: upsert.statement(FIRST)?,
             insert: upsert.statement(INSERT)?,
-            count: upsert.statement(COUNT)?,
             hour: upsert.statement(HOUR)?,
             sample: upsert.statement(SAMPLE)?,
-            pages: Seens::prepare(upsert, &children::GROUP_PAGES)?,
-            browsers: Seens::prepare(upsert, &children::GROUP_BROWSERS)?,
+            names: Names::prepare(upsert, &children::GROUP_PAGES, &children::GROUP_BROWSERS)?,
         })
     }
 
@@ -62,49 +61,56 @@ impl<'u> Statements<'u> {
         delta: &GroupDelta,
     ) -> Result<(), StoreError> {
         let key = ident::of_group(ident);
-        let before = match self.update(&key, delta)? {
-            Some(known) => known,
-            None if upsert.counts.has_room_for_group(ident, upsert.limits) => {
-                self.insert(upsert, &key, ident, delta)?
-            }
-            None => {
-                let (count, hour) = (delta.seen.count, delta.seen.last.hour());
-                upsert.committed.shed += count;
-                return upsert.shed(hour, "groups-full", ident.key.class.as_str(), count);
-            }
-        };
-        for hour in &delta.hours {
-            let values = params![before.id, hour.hour, integer(hour.count)];
-            self.hour.run(values)?;
+        if let Some(known) = self.find(&key)? {
+            return self.add(upsert, known, delta);
         }
-        let after = self.children(upsert, before, delta)?;
-        if before != after {
-            let values = params![after.id, after.pages, after.browsers, after.samples];
-            self.count.run(values)?;
+        if !upsert.counts.has_room_for_group(ident, upsert.limits) {
+            let (count, hour) = (delta.seen.count, delta.seen.last.hour());
+            upsert.committed.shed += count;
+            return upsert.shed(hour, "groups-full", ident.key.class.as_str(), count);
         }
-        Ok(())
+        self.insert(upsert, &key, ident, delta)
     }
 
-    fn update(&mut self, key: &[u8], delta: &GroupDelta) -> Result<Option<Known>, StoreError> {
+    fn find(&mut self, key: &[u8]) -> Result<Option<Known>, StoreError> {
+        let row = self.find.0.query_row([key], |row| {
+            let (pages, browsers) = (row.get(1)?, row.get(2)?);
+            Ok(Known {
+                id: row.get(0)?,
+                held: Held { pages, browsers },
+                samples: row.get(3)?,
+                first_seen: row.get(4)?,
+            })
+        });
+        row.optional().map_err(failure)
+    }
+
+    fn add(
+        &mut self,
+        upsert: &mut Upsert<'_>,
+        known: Known,
+        delta: &GroupDelta,
+    ) -> Result<(), StoreError> {
+        let mut held = known.held;
+        let samples = room_for_samples(upsert, known.samples, delta);
+        self.children(upsert, known.id, delta, &mut held, samples)?;
+        let first_seen = delta.seen.first.as_millis();
+        if first_seen < known.first_seen {
+            self.first.run([known.id, first_seen])?;
+        }
         let values = params![
-            key,
+            known.id,
             integer(delta.seen.count),
             integer(delta.score),
-            delta.seen.first.as_millis(),
             delta.seen.last.as_millis(),
             delta.blocked_url,
             delta.reason,
             delta.place,
+            held.pages,
+            held.browsers,
+            known.samples + samples,
         ];
-        let row = self.update.0.query_row(values, |row| {
-            Ok(Known {
-                id: row.get(0)?,
-                pages: row.get(1)?,
-                browsers: row.get(2)?,
-                samples: row.get(3)?,
-            })
-        });
-        row.optional().map_err(failure)
+        self.update.run(values).map(|_| ())
     }
 
     fn insert(
@@ -113,7 +119,9 @@ impl<'u> Statements<'u> {
         key: &[u8],
         ident: &GroupIdent,
         delta: &GroupDelta,
-    ) -> Result<Known, StoreError> {
+    ) -> Result<(), StoreError> {
+        let held = self.names.of_new(&delta.pages, &delta.browsers);
+        let samples = room_for_samples(upsert, 0, delta);
         let policy = match &delta.policy {
             Some(text) => upsert.counts.intern(upsert.transaction, text)?,
             None => None,
@@ -138,52 +146,57 @@ impl<'u> Statements<'u> {
             integer(delta.seen.count),
             delta.seen.first.as_millis(),
             delta.seen.last.as_millis(),
+            held.pages,
+            held.browsers,
+            samples,
         ])?;
         upsert.counts.add_group(ident);
         let id = upsert.transaction.last_insert_rowid();
         upsert.committed.new_groups.push(GroupId(id));
-        Ok(Known {
-            id,
-            pages: 0,
-            browsers: 0,
-            samples: 0,
-        })
+        self.children(upsert, id, delta, &mut Held::default(), samples)
     }
 
-    /// Writes what belongs to a group. What the row holds then.
+    /// Writes what belongs to a group, and so many of the samples.
     fn children(
         &mut self,
         upsert: &mut Upsert<'_>,
-        mut known: Known,
+        id: i64,
         delta: &GroupDelta,
-    ) -> Result<Known, StoreError> {
-        let (id, limits) = (known.id, upsert.limits);
-        self.pages
-            .add_all(&id, &delta.pages, &mut known.pages, limits.pages)?;
-        self.browsers
-            .add_all(&id, &delta.browsers, &mut known.browsers, limits.browsers)?;
-        for sample in &delta.samples {
-            if known.samples < limits.samples && upsert.counts.has_room_for_sample() {
-                let values = params![id, sample.at.as_millis(), sample.raw];
-                self.sample.run(values)?;
-                known.samples += 1;
-                upsert.counts.samples += 1;
-            }
+        held: &mut Held,
+        samples: u32,
+    ) -> Result<(), StoreError> {
+        for hour in &delta.hours {
+            self.hour.run(params![id, hour.hour, integer(hour.count)])?;
         }
-        Ok(known)
+        self.names.add(id, &delta.pages, &delta.browsers, held)?;
+        for sample in delta.samples.iter().take(samples as usize) {
+            let values = params![id, sample.at.as_millis(), sample.raw];
+            self.sample.run(values)?;
+        }
+        upsert.counts.samples += samples;
+        Ok(())
     }
 }
 
+/// How many of a batch's samples a group that has so many takes.
+fn room_for_samples(upsert: &Upsert<'_>, known: u32, delta: &GroupDelta) -> u32 {
+    let room = upsert.limits.samples.saturating_sub(known);
+    let room = room.min(upsert.counts.room_for_samples());
+    children::at_most(delta.samples.len(), room)
+}
+
+const FIND: &str = "SELECT id, pages, browsers, samples, first_seen FROM groups WHERE key = ?1";
+/// Without `first_seen`: a column that is set has its indexes written, whatever it is set to.
 const UPDATE: &str = "UPDATE groups SET count = count + ?2, score = score + ?3,
-        first_seen = min(first_seen, ?4), last_seen = max(last_seen, ?5),
-        blocked_url = ?6, reason = ?7, place = coalesce(?8, place)
-    WHERE key = ?1 RETURNING id, pages, browsers, samples";
+        last_seen = max(last_seen, ?4), blocked_url = ?5, reason = ?6, place = coalesce(?7, place),
+        pages = ?8, browsers = ?9, samples = ?10
+    WHERE id = ?1";
+const FIRST: &str = "UPDATE groups SET first_seen = ?2 WHERE id = ?1";
 const INSERT: &str = "INSERT INTO groups (key, site, route, revision, role, origin, directive,
         blocked, blocked_url, disposition, class, reason_code, reason, place, policy, score, count,
         first_seen, last_seen, pages, browsers, samples)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-        0, 0, 0)";
-const COUNT: &str = "UPDATE groups SET pages = ?2, browsers = ?3, samples = ?4 WHERE id = ?1";
+        ?20, ?21, ?22)";
 const HOUR: &str = "INSERT INTO group_hours (owner, hour, count) VALUES (?1, ?2, ?3)
     ON CONFLICT DO UPDATE SET count = count + excluded.count";
 const SAMPLE: &str = "INSERT INTO samples (owner, at, raw) VALUES (?1, ?2, ?3)";
