@@ -227,7 +227,7 @@ impl<'p> Follower<'p> {
                 "the URL of the call takes more steps than are followed",
             );
         }
-        without_repeats(found)
+        self.without_repeats(found)
     }
 
     fn reached_in(&mut self, site: Key, chain: &[(Key, Key)]) -> Vec<Reached> {
@@ -530,19 +530,36 @@ impl<'p> Follower<'p> {
                 });
             }
         }
-        let mut chain = reached.chain.iter().rev();
-        let outermost = chain.find(|(_, function)| !self.is_constructor(*function));
-        let outermost = outermost.map_or(reached.site, |(call, _)| *call);
         let target = reached.text.target();
         Connection {
             api: reached.api,
-            place: self.place(outermost),
+            place: self.place(self.shown_at(&reached)),
             generated: None,
             confidence: reached.confidence,
             reasoning: self.reasoning(&reached, &target),
             client: reached.client.map(str::to_owned),
             target,
         }
+    }
+
+    /// Of several URLs that differ in the words for what is unknown, one for each place is enough.
+    fn without_repeats(&self, found: Vec<Reached>) -> Vec<Reached> {
+        let mut shapes = FxHashSet::default();
+        let kept = found.into_iter().filter(|reached| {
+            let shape = match reached.text.known() {
+                0 => String::new(),
+                _ => reached.text.target().shape(),
+            };
+            shapes.insert((reached.api, self.shown_at(reached), shape))
+        });
+        kept.collect()
+    }
+
+    /// The call that is shown for it: the outermost one that is not in a constructor.
+    fn shown_at(&self, reached: &Reached) -> Key {
+        let mut chain = reached.chain.iter().rev();
+        let outermost = chain.find(|(_, function)| !self.is_constructor(*function));
+        outermost.map_or(reached.site, |(call, _)| *call)
     }
 
     /// Whether a function makes instances: what a method connects to stands in the method, or where that is called.
@@ -607,20 +624,6 @@ fn connects_by(value: &Value, kind: CallKind) -> bool {
         Value::Client(client) => clients::of_package(&client.package).is_some(),
         _ => false,
     }
-}
-
-/// Of several URLs that differ in the words for what is unknown, one for each place is enough.
-fn without_repeats(found: Vec<Reached>) -> Vec<Reached> {
-    let mut shapes = FxHashSet::default();
-    let kept = found.into_iter().filter(|reached| {
-        let outermost = reached.chain.last().map_or(reached.site, |(call, _)| *call);
-        let shape = match reached.text.known() {
-            0 => String::new(),
-            _ => reached.text.target().shape(),
-        };
-        shapes.insert((reached.api, outermost, shape))
-    });
-    kept.collect()
 }
 
 /// Whether the callers tell nothing that the call itself does not tell.

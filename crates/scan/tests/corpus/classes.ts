@@ -28,3 +28,13 @@ Old.prototype.get = function (path) { return fetch(this.base + path); };
 new Old("https://old.example.com").get("/x"); // ~ fetch https://old.example.com/x
 const literal = { base: "https://literal.example.com", get(path) { return fetch(this.base + path); } };
 literal.get("/y"); // ~ fetch https://literal.example.com/y
+class Twice {
+  constructor(private base: string) {}
+  read(id: string) {
+    return fetch(this.base + "/one/" + id); // ~ fetch /twice/one/{id}
+  }
+  write(key: string) {
+    return fetch(this.base + "/one/" + key, { method: "PUT" }); // ~ fetch /twice/one/{key}
+  }
+}
+new Twice("/twice");

@@ -392,7 +392,7 @@ impl Sheds {
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a job waits for others to be committed with.
 const SHORTEST_GATHER: Duration = Duration::from_millis(100);
-const LONGEST_GATHER: Duration = Duration::from_secs(2);
+const LONGEST_GATHER: Duration = Duration::from_secs(1);
 /// So many bytes of posts are judged together; more would wait for it in vain.
 const JUDGED_AT_ONCE: usize = 512 << 10;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
