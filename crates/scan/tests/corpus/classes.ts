@@ -28,13 +28,16 @@ Old.prototype.get = function (path) { return fetch(this.base + path); };
 new Old("https://old.example.com").get("/x"); // ~ fetch https://old.example.com/x
 const literal = { base: "https://literal.example.com", get(path) { return fetch(this.base + path); } };
 literal.get("/y"); // ~ fetch https://literal.example.com/y
-class Twice {
+class Shared {
   constructor(private base: string) {}
-  read(id: string) {
-    return fetch(this.base + "/one/" + id); // ~ fetch /twice/one/{id}
+  private ask(path: string) {
+    return fetch(this.base + path);
   }
-  write(key: string) {
-    return fetch(this.base + "/one/" + key, { method: "PUT" }); // ~ fetch /twice/one/{key}
+  read(id: string) {
+    return this.ask("/one/" + id); // ~ fetch /shared/one/{id}
+  }
+  other(key: string) {
+    return this.ask("/one/" + key); // ~ fetch /shared/one/{key}
   }
 }
-new Twice("/twice");
+new Shared("/shared");
