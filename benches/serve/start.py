@@ -12,9 +12,11 @@ binary, config, database, host, admin, public, starts, filled = sys.argv[1:]
 
 
 def is_answered(port, path):
+    # The administration answers to its own names only.
+    asked = host if port == public else "localhost"
     try:
         with socket.create_connection(("127.0.0.1", int(port))) as connection:
-            request = f"GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
+            request = f"GET {path} HTTP/1.1\r\nhost: {asked}\r\nconnection: close\r\n\r\n"
             connection.sendall(request.encode())
             return connection.recv(64).startswith(b"HTTP/1.1 200")
     except OSError:
