@@ -86,19 +86,7 @@ impl Connect {
     }
 
     /// The URLs of a call; none where an argument is missing.
-    pub(crate) fn urls(
-        &self,
-        evaluator: &Evaluator<'_>,
-        call: Key,
-        base: Option<&Rc<Text>>,
-        context: &Context,
-    ) -> Vec<Text> {
-        let filler = Filler {
-            evaluator,
-            call,
-            base,
-            context,
-        };
+    pub(crate) fn urls(&self, filler: &Filler<'_, '_>) -> Vec<Text> {
         let texts = filler.template(&self.url);
         match &self.placeholders {
             Some(placeholders) => filler.opened(&texts, placeholders),
@@ -289,32 +277,18 @@ const IDENTITIES: &[(&str, &str)] = &[
     ("lodash-es", "throttle"),
 ];
 
-/// The URLs of a template with the arguments of a call; none where an argument is missing.
-pub(crate) fn fill(
-    evaluator: &Evaluator<'_>,
-    template: &Template,
-    call: Key,
-    base: Option<&Rc<Text>>,
-    context: &Context,
-) -> Vec<Text> {
-    let filler = Filler {
-        evaluator,
-        call,
-        base,
-        context,
-    };
-    filler.template(template)
-}
-
-struct Filler<'f, 'p> {
-    evaluator: &'f Evaluator<'p>,
-    call: Key,
-    base: Option<&'f Rc<Text>>,
-    context: &'f Context,
+/// Fills templates with the arguments of a call.
+pub(crate) struct Filler<'f, 'p> {
+    pub(crate) evaluator: &'f Evaluator<'p>,
+    pub(crate) call: Key,
+    /// The URL of the instance.
+    pub(crate) base: Option<&'f Rc<Text>>,
+    pub(crate) context: &'f Context,
 }
 
 impl Filler<'_, '_> {
-    fn template(&self, template: &Template) -> Vec<Text> {
+    /// The URLs of a template; none where an argument is missing.
+    pub(crate) fn template(&self, template: &Template) -> Vec<Text> {
         let parts = template.0.iter().map(|part| self.part(part));
         let Some(parts) = parts.collect::<Option<Vec<_>>>() else {
             return Vec::new();

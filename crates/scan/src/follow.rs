@@ -375,9 +375,10 @@ impl<'p> Follower<'p> {
                 continue;
             };
             let base = base.or_else(|| self.bases.get(client.name.as_str()));
+            let filler = self.evaluator.filler(site, base, context);
             let mut answered = Vec::new();
             for connect in client.connects(path) {
-                let texts = connect.urls(&self.evaluator, site, base, context);
+                let texts = connect.urls(&filler);
                 let open = texts.iter().all(|text| text.known() == 0);
                 if texts.is_empty() || (open && answered.contains(&connect.api())) {
                     continue;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::evaluate::{Evaluator, Values};
 use super::text::Text;
 use super::{Context, Home, Key, Shift, Value, entered, frame_of, methods};
-use crate::clients::{self, Template};
+use crate::clients::{self, Filler};
 use crate::javascript::ir::{CallKind, Expr};
 use crate::{merging, sinks};
 
@@ -15,7 +15,7 @@ pub(crate) struct Callee {
     pub(crate) shift: Shift,
 }
 
-impl Evaluator<'_> {
+impl<'p> Evaluator<'p> {
     /// What a call calls.
     pub(crate) fn callees(&self, call: Key, context: &Context) -> Vec<Callee> {
         let callee = self.script(call.script).calls[call.id as usize].callee;
@@ -314,7 +314,7 @@ impl Evaluator<'_> {
         }
         let maker = clients::maker(package, path)?;
         let bases = match &maker.base {
-            Some(template) => self.template(template, call, base, context),
+            Some(template) => self.filler(call, base, context).template(template),
             None => Vec::new(),
         };
         let made = |base: Option<Rc<Text>>| {
@@ -335,15 +335,19 @@ impl Evaluator<'_> {
         )
     }
 
-    /// The URLs of a template with the arguments of a call.
-    pub(crate) fn template(
-        &self,
-        template: &Template,
+    /// What fills templates with the arguments of a call.
+    pub(crate) fn filler<'f>(
+        &'f self,
         call: Key,
-        base: Option<&Rc<Text>>,
-        context: &Context,
-    ) -> Vec<Text> {
-        clients::fill(self, template, call, base, context)
+        base: Option<&'f Rc<Text>>,
+        context: &'f Context,
+    ) -> Filler<'f, 'p> {
+        Filler {
+            evaluator: self,
+            call,
+            base,
+            context,
+        }
     }
 
     /// What `new` makes.
